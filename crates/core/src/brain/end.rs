@@ -1,0 +1,277 @@
+//! From a request to the last stage: preflight, announcement, `shutdown` entries, re-execution.
+
+use super::sequence::Sequence;
+use super::{Brain, End, Purpose, Stage};
+use crate::account::Account;
+use crate::action::Action;
+use crate::child::is_storage_teardown;
+use crate::event::{Ending as ChildEnding, Severity};
+use crate::handover::Handover;
+use crate::inittab::EntryAction;
+use crate::op::{How, Image, Op, Outcome, Program, Whom};
+use crate::request::{Request, Urgency};
+use crate::signal::number;
+use crate::text::{trimmed, Shown};
+use crate::time::{Moment, Seconds};
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// The same request again within this time is one request that was sent twice (a client that
+/// retries, a manager that sends two signals), not somebody who has lost patience.
+const SAME_REQUEST_MS: u64 = 1_000;
+
+/// The total for a request that came as "at once".
+const AT_ONCE_TOTAL_MS: u64 = 5_000;
+
+/// What copying PID 1's program may take; it is under 128 KiB.
+const IMAGE_MS: u64 = 3_000;
+
+/// The end before the last stage.
+#[derive(Clone, Debug)]
+pub(super) struct Ending {
+    scripts: Option<Sequence>,
+    began: Moment,
+}
+
+impl Brain {
+    /// A request arrived, by whatever way.
+    pub(super) fn asked_to_end(&mut self, request: Request) {
+        if self.end.is_some() {
+            return self.asked_again(request);
+        }
+        match request.action {
+            Action::Kexec => {
+                let op = Op::ReadFile { path: "/sys/kernel/kexec_loaded", most_bytes: 16 };
+                self.run(op, How::Inline, Purpose::KexecLoaded(request));
+            }
+            Action::Restart if self.slots_of(EntryAction::Restart).next().is_none() => {
+                let origin = &request.origin;
+                let text = format!("restart asked for by {origin}: inittab has no restart entry; going on");
+                self.say(Severity::Warning, text);
+            }
+            Action::Halt | Action::PowerOff | Action::Reboot | Action::SoftReboot | Action::Restart => {
+                self.accept(request);
+            }
+        }
+    }
+
+    /// The preflight of a kexec: nothing has been stopped yet, and nothing is if this fails.
+    pub(super) fn kexec_state_known(&mut self, request: Request, outcome: &Outcome) {
+        let reason = match outcome {
+            Outcome::Bytes(bytes) if trimmed(bytes) == b"1" => return self.accept(request),
+            Outcome::Bytes(_) => format!("no kernel is loaded; load one with 'rekindle kexec load'"),
+            _ => {
+                let errno = outcome.error().unwrap_or(crate::errno::Errno::EIO);
+                format!("can't read /sys/kernel/kexec_loaded: {errno}")
+            }
+        };
+        self.say(Severity::Error, format!("kexec asked for by {} refused: {reason}; going on", request.origin));
+    }
+
+    fn accept(&mut self, request: Request) {
+        self.say(Severity::Info, format!("{} ({}) asked for by {}", request.action, request.urgency.name(), request.origin));
+        let mut account = Account::default();
+        account.request(&request, self.now.0);
+        let is_orderly = request.urgency == Urgency::Orderly;
+        let writes_back = !request.action.keeps_kernel() && request.urgency < Urgency::AtOnce;
+        self.end = Some(End { request, requested: self.now, account });
+        if writes_back {
+            // Dirty pages go to the disk while services stop; the sync at the end finds little left.
+            let how = How::Helper { deadline_ms: self.settings.sync_ms };
+            self.run_and_forget(Op::Sync, how);
+        }
+        let scripts = is_orderly.then(|| self.plan_scripts());
+        self.stage = Stage::Ending(Ending { scripts, began: self.now });
+    }
+
+    /// The `shutdown` entries, but for those that would only unmount under running processes.
+    fn plan_scripts(&mut self) -> Sequence {
+        let (left, run): (Vec<u32>, Vec<u32>) = self.slots_of(EntryAction::Shutdown).partition(|id| {
+            self.slots.iter().any(|slot| slot.id == *id && is_storage_teardown(&slot.entry.command))
+        });
+        for id in left {
+            let command = self.slots.iter().find(|slot| slot.id == id).map(|slot| slot.entry.command.clone());
+            let command = command.unwrap_or_default();
+            self.say(Severity::Info, format!("'{}' is left to the last stage, after the processes", Shown(&command)));
+        }
+        Sequence::new(run.into_iter())
+    }
+
+    fn asked_again(&mut self, request: Request) {
+        let now = self.now;
+        let Some(end) = &mut self.end else { return };
+        let is_same = request.action == end.request.action && request.urgency == end.request.urgency;
+        if is_same && now.since_ms(end.requested) < SAME_REQUEST_MS {
+            return;
+        }
+        let urgency = end.request.urgency.escalated().max(request.urgency);
+        end.request.urgency = urgency;
+        let escalated = Request { urgency, ..request };
+        end.account.escalation(&escalated, now.since_ms(end.requested));
+        let text = format!("asked again by {}: {} goes on, {}", escalated.origin, end.request.action, urgency.name());
+        self.say(Severity::Warning, text);
+    }
+
+    /// The urgency in effect.
+    pub(super) fn urgency(&self) -> Urgency {
+        self.end.as_ref().map_or(Urgency::Orderly, |end| end.request.urgency)
+    }
+
+    /// When the whole end must have reached reboot(2).
+    pub(super) fn total_deadline(&self) -> Moment {
+        let total_ms = match self.urgency() {
+            Urgency::AtOnce => self.settings.total_ms.min(AT_ONCE_TOTAL_MS),
+            Urgency::Orderly | Urgency::Hurried => self.settings.total_ms,
+        };
+        self.end.as_ref().map_or(self.now, |end| end.requested).after_ms(total_ms)
+    }
+
+    /// What is left of the total, and at least a second, for one step that may take `most_ms`.
+    pub(super) fn within_total(&self, most_ms: u64) -> u64 {
+        let left_ms = self.total_deadline().since_ms(self.now).max(1_000);
+        most_ms.min(left_ms)
+    }
+
+    fn script_deadline(&self, scripts: &Sequence) -> Moment {
+        scripts.turn_began.after_ms(self.settings.script_ms).min(self.total_deadline())
+    }
+
+    pub(super) fn ending_deadline(&self, ending: &Ending) -> Option<Moment> {
+        let scripts = ending.scripts.as_ref()?;
+        let rest = self.resting_until(|slot| slot.entry.action == EntryAction::Shutdown);
+        let deadline = self.script_deadline(scripts);
+        Some(rest.map_or(deadline, |rest| rest.min(deadline)))
+    }
+
+    pub(super) fn advance_ending(&mut self) {
+        let Stage::Ending(ending) = &mut self.stage else { return };
+        let Some(scripts) = ending.scripts.take() else {
+            return self.leave_scripts();
+        };
+        let is_over = self.urgency() > Urgency::Orderly || self.total_deadline() <= self.now;
+        let left = if is_over { None } else { self.drive(scripts).and_then(|scripts| self.give_up_late(scripts)) };
+        if let Stage::Ending(ending) = &mut self.stage {
+            ending.scripts = left;
+            if ending.scripts.is_none() {
+                self.leave_scripts();
+            }
+        }
+    }
+
+    /// Ends the script whose time is over, with everything it started.
+    fn give_up_late(&mut self, mut scripts: Sequence) -> Option<Sequence> {
+        if self.now < self.script_deadline(&scripts) {
+            return Some(scripts);
+        }
+        if let Some(id) = scripts.current() {
+            let pid = self.slots.iter().find(|slot| slot.id == id).and_then(super::slot::Slot::pid);
+            if let Some(pid) = pid {
+                self.run_and_forget(Op::Signal { whom: Whom::Group(pid), signal: number::KILL }, How::Inline);
+            }
+            scripts.end_turn(id);
+            self.account_script(id, None, scripts.turn_began);
+        }
+        self.drive(scripts)
+    }
+
+    /// Notes a script's end and lets the next have its turn.
+    pub(super) fn script_ended(&mut self, id: u32, ending: Option<ChildEnding>) {
+        let Stage::Ending(state) = &mut self.stage else { return };
+        let Some(scripts) = &mut state.scripts else { return };
+        let began = scripts.turn_began;
+        if scripts.end_turn(id) {
+            self.account_script(id, ending, began);
+        }
+    }
+
+    fn account_script(&mut self, id: u32, ending: Option<ChildEnding>, began: Moment) {
+        let took_ms = self.now.since_ms(began);
+        let Some(slot) = self.slots.iter().find(|slot| slot.id == id) else { return };
+        let command = slot.entry.command.clone();
+        if ending.is_none() {
+            let text = format!("'{}' (line {}) did not end in {}; killed", Shown(&command), slot.entry.line, Seconds(took_ms));
+            self.say(Severity::Error, text);
+        }
+        if let Some(end) = &mut self.end {
+            end.account.script(&command, ending, took_ms);
+        }
+    }
+
+    /// The scripts are over: become the last stage, once.
+    fn leave_scripts(&mut self) {
+        let is_under_way = self.is_pending(|purpose| {
+            matches!(purpose, Purpose::ImageCreated(_) | Purpose::ImageFilled(_) | Purpose::BecameLastStage(_))
+        });
+        let Stage::Ending(ending) = &self.stage else { return };
+        if is_under_way {
+            return;
+        }
+        let began = ending.began;
+        self.account_phase("scripts", began);
+        if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
+            return self.enter_last_stage_in_place();
+        }
+        self.run(Op::CreateImage(Image::Memfd), How::Inline, Purpose::ImageCreated(Image::Memfd));
+    }
+
+    /// Notes a phase that ends now.
+    pub(super) fn account_phase(&mut self, name: &str, began: Moment) {
+        let now = self.now;
+        if let Some(end) = &mut self.end {
+            end.account.phase(name, began.since_ms(end.requested), now.since_ms(began));
+        }
+    }
+
+    /// memfd, then a file under /run, then in place: each is tried when the one before failed.
+    pub(super) fn image_finished(&mut self, purpose: &Purpose, image: Image, outcome: &Outcome) {
+        match (purpose, outcome.error()) {
+            (Purpose::ImageCreated(_), None) => {
+                let how = How::Helper { deadline_ms: self.within_total(IMAGE_MS) };
+                self.run(Op::FillImage(image), how, Purpose::ImageFilled(image));
+            }
+            (Purpose::ImageFilled(_), None) => self.become_last_stage(image),
+            (_, error) => {
+                let reason = error.unwrap_or(crate::errno::Errno::EIO);
+                self.image_failed(image, reason);
+            }
+        }
+    }
+
+    fn become_last_stage(&mut self, image: Image) {
+        let Some(end) = &self.end else { return };
+        let handover = Handover {
+            request: end.request.clone(),
+            requested: end.requested,
+            settings: self.settings,
+            account: end.account.clone(),
+        };
+        let mut arguments = vec![b"init".to_vec()];
+        arguments.extend(handover.render_arguments());
+        let environment = self.birth.environment.clone();
+        let program = Program::Prepared(image);
+        let op = Op::Become { program, arguments, environment, takes_terminal: false };
+        self.run(op, How::Inline, Purpose::BecameLastStage(image));
+    }
+
+    fn image_failed(&mut self, image: Image, errno: crate::errno::Errno) {
+        match image {
+            Image::Memfd => {
+                self.say(Severity::Warning, format!("can't run from a memfd: {errno}; trying a copy under /run"));
+                self.run(Op::CreateImage(Image::RunFile), How::Inline, Purpose::ImageCreated(Image::RunFile));
+            }
+            Image::RunFile => {
+                let text = format!("can't run from a copy under /run: {errno}; going on in place");
+                self.say(Severity::Warning, text);
+                self.enter_last_stage_in_place();
+            }
+        }
+    }
+
+    fn enter_last_stage_in_place(&mut self) {
+        self.stage = Stage::Last(super::last::Last::default());
+        self.boot_sequence = None;
+        self.keys_sequence = None;
+        self.begin_last_stage();
+    }
+}

@@ -1,0 +1,257 @@
+//! The whole life of PID 1 as one deterministic state machine.
+//!
+//! ```text
+//! Start ─► Boot ─► Serving ──────────────► Ending ──► (becomes) ──► Last
+//!          mounts   sysinit, wait,         shutdown    a copy of     Terminating ─► Killing
+//!          console  once, respawn          entries     itself        ─► Storage ─► Finishing
+//! ```
+//!
+//! [`Brain::step`] takes one event and the time, and returns effects. It knows no file and no
+//! system call, so every life that a machine can have can be simulated.
+
+mod boot;
+mod end;
+mod finish;
+mod last;
+mod sequence;
+mod serve;
+mod slot;
+mod storage;
+mod wait;
+
+use crate::account::Account;
+use crate::event::{Effect, Event, Severity};
+use crate::handover::Handover;
+use crate::inittab::Table;
+use crate::op::{How, Image, Op, OpId, Outcome};
+use crate::request::Request;
+use crate::settings::Settings;
+use crate::signal::{meaning, Meaning};
+use crate::time::Moment;
+use alloc::string::String;
+use alloc::vec::Vec;
+use sequence::Sequence;
+use slot::Slot;
+
+/// The first argument of a PID 1 that goes on after an internal error: it starts nothing, but
+/// reaps and answers as ever.
+pub const HOLDING: &[u8] = b"--holding";
+
+/// What PID 1 was started with.
+#[derive(Clone, Debug, Default)]
+pub struct Birth {
+    /// Its arguments after the program's name.
+    pub arguments: Vec<Vec<u8>>,
+    /// Its environment.
+    pub environment: Vec<Vec<u8>>,
+}
+
+/// What an outcome is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// Nobody waits for it.
+    Nothing,
+    /// Whether the API file system of this number is missing.
+    ApiMissing(usize),
+    ApiMounted(usize),
+    Console,
+    KernelLine,
+    Inittab,
+    Spawned(u32),
+    KexecLoaded(Request),
+    ImageCreated(Image),
+    ImageFilled(Image),
+    BecameLastStage(Image),
+    Census(last::CensusFor),
+    SwapFiles,
+    SwappedOff(Vec<u8>, Moment),
+    MountsToUnmount,
+    Unmounted(usize, Moment),
+    MountsToRemount,
+    MadeReadOnly(usize, Moment),
+    AccountWritten,
+    FinalSync,
+    KernelEnded,
+    SysRqGiven,
+    BecameProgram,
+}
+
+/// Where PID 1 is in its life.
+#[derive(Clone, Debug)]
+enum Stage {
+    Boot(boot::Boot),
+    Serving,
+    Ending(end::Ending),
+    Last(last::Last),
+}
+
+/// An end that was accepted.
+#[derive(Clone, Debug)]
+struct End {
+    request: Request,
+    requested: Moment,
+    account: Account,
+}
+
+/// PID 1's mind.
+#[derive(Clone, Debug)]
+pub struct Brain {
+    birth: Birth,
+    environment: Vec<Vec<u8>>,
+    settings: Settings,
+    stage: Stage,
+    slots: Vec<Slot>,
+    next_slot: u32,
+    boot_sequence: Option<Sequence>,
+    keys_sequence: Option<Sequence>,
+    is_held: bool,
+    key_presses: Vec<Moment>,
+    end: Option<End>,
+    pending: Vec<(OpId, Purpose)>,
+    next_id: u32,
+    effects: Vec<Effect>,
+    now: Moment,
+}
+
+impl Brain {
+    /// A PID 1 that begins its life with `birth`.
+    #[must_use]
+    pub fn new(birth: Birth) -> Self {
+        let is_last = birth.arguments.first().is_some_and(|first| first == crate::handover::LAST_STAGE);
+        let handover = is_last.then(|| Handover::parse_arguments(&birth.arguments));
+        let mut brain = Self {
+            environment: birth.environment.clone(),
+            birth,
+            settings: Settings::default(),
+            stage: Stage::Boot(boot::Boot::default()),
+            slots: Vec::new(),
+            next_slot: 0,
+            boot_sequence: None,
+            keys_sequence: None,
+            is_held: false,
+            key_presses: Vec::new(),
+            end: None,
+            pending: Vec::new(),
+            next_id: 0,
+            effects: Vec::new(),
+            now: Moment::default(),
+        };
+        if brain.birth.arguments.first().is_some_and(|first| first == HOLDING) {
+            brain.is_held = true;
+        }
+        if let Some(handover) = handover {
+            brain.settings = handover.settings;
+            brain.end = Some(End {
+                request: handover.request,
+                requested: handover.requested,
+                account: handover.account,
+            });
+            brain.stage = Stage::Last(last::Last::default());
+        }
+        brain
+    }
+
+    /// Takes one event and says what to do. `now` never runs backwards.
+    pub fn step(&mut self, event: Event, now: Moment) -> Vec<Effect> {
+        self.now = now;
+        match event {
+            Event::Start => self.start(),
+            Event::Finished { id, outcome } => self.finished(id, outcome),
+            Event::Signal(origin) => self.signal(origin),
+            Event::ChildEnded { pid, ending } => self.child_ended(pid, ending),
+            Event::NoChildren => self.no_children(),
+            Event::Gone { pid } => self.process_gone(pid),
+            Event::Tick => {}
+        }
+        self.advance();
+        core::mem::take(&mut self.effects)
+    }
+
+    /// When [`Event::Tick`] is due, if nothing else happens before.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Moment> {
+        match &self.stage {
+            Stage::Boot(_) => None,
+            Stage::Serving => self.serving_deadline(),
+            Stage::Ending(ending) => self.ending_deadline(ending),
+            Stage::Last(last) => self.last_deadline(last),
+        }
+    }
+
+    fn start(&mut self) {
+        match self.stage {
+            Stage::Last(_) => self.begin_last_stage(),
+            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => self.serve(Table::default()),
+            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => self.begin_boot(),
+        }
+    }
+
+    /// Moves everything on that time or an event has made possible.
+    fn advance(&mut self) {
+        match self.stage {
+            Stage::Boot(_) => {}
+            Stage::Serving => self.advance_serving(),
+            Stage::Ending(_) => self.advance_ending(),
+            Stage::Last(_) => self.advance_last(),
+        }
+    }
+
+    fn signal(&mut self, origin: crate::request::Origin) {
+        match meaning(origin.signal) {
+            Meaning::End(action, urgency) => self.asked_to_end(Request { action, urgency, origin }),
+            Meaning::CtrlAltDel => self.keys_pressed(origin),
+            Meaning::Reload => self.reload(),
+            Meaning::Hold => self.is_held = true,
+            Meaning::Resume => self.is_held = false,
+            Meaning::Child | Meaning::Nothing => {}
+        }
+    }
+
+    fn finished(&mut self, id: OpId, outcome: Outcome) {
+        let Some(at) = self.pending.iter().position(|(pending, _)| *pending == id) else { return };
+        let (_, purpose) = self.pending.swap_remove(at);
+        match purpose {
+            Purpose::Nothing => {}
+            Purpose::ApiMissing(_) | Purpose::ApiMounted(_) | Purpose::Console | Purpose::KernelLine | Purpose::Inittab => {
+                self.boot_finished(purpose, outcome);
+            }
+            Purpose::Spawned(slot) => self.spawned(slot, outcome),
+            Purpose::KexecLoaded(request) => self.kexec_state_known(request, &outcome),
+            Purpose::ImageCreated(image) | Purpose::ImageFilled(image) | Purpose::BecameLastStage(image) => {
+                self.image_finished(&purpose, image, &outcome);
+            }
+            Purpose::Census(purpose) => self.census_taken(purpose, outcome),
+            Purpose::SwapFiles
+            | Purpose::SwappedOff(..)
+            | Purpose::MountsToUnmount
+            | Purpose::Unmounted(..)
+            | Purpose::MountsToRemount
+            | Purpose::MadeReadOnly(..)
+            | Purpose::AccountWritten => self.storage_finished(purpose, outcome),
+            Purpose::FinalSync | Purpose::KernelEnded | Purpose::SysRqGiven | Purpose::BecameProgram => {
+                self.finish_finished(&purpose, &outcome);
+            }
+        }
+    }
+
+    /// Asks for an op and remembers what its outcome is for.
+    fn run(&mut self, op: Op, how: How, purpose: Purpose) {
+        let id = OpId(self.next_id);
+        self.next_id = self.next_id.wrapping_add(1);
+        self.pending.push((id, purpose));
+        self.effects.push(Effect::Run { id, op, how });
+    }
+
+    /// Asks for an op whose outcome changes nothing.
+    fn run_and_forget(&mut self, op: Op, how: How) {
+        self.run(op, how, Purpose::Nothing);
+    }
+
+    fn is_pending(&self, wanted: impl Fn(&Purpose) -> bool) -> bool {
+        self.pending.iter().any(|(_, purpose)| wanted(purpose))
+    }
+
+    fn say(&mut self, severity: Severity, text: String) {
+        self.effects.push(Effect::Say { severity, text });
+    }
+}

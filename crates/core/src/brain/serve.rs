@@ -1,0 +1,314 @@
+//! Serving: inittab's entries are started in order, and again when they end.
+
+use super::sequence::{Sequence, Turn, START_TRIED_MS};
+use super::slot::{Slot, SlotState, RETRY_MS};
+use super::{Brain, Purpose, Stage};
+use crate::child::{plan_command, Child};
+use crate::event::{Ending, Severity};
+use crate::inittab::{EntryAction, Table};
+use crate::op::{How, Op, Outcome, Whom};
+use crate::request::{Origin, Request, Urgency};
+use crate::signal::number;
+use crate::text::Shown;
+use crate::time::Moment;
+use alloc::boxed::Box;
+use alloc::format;
+
+/// Seven presses of Ctrl-Alt-Del in two seconds force a reboot (systemd(1), SIGINT).
+const FORCING_PRESSES: usize = 7;
+const FORCING_WITHIN_MS: u64 = 2_000;
+
+impl Brain {
+    /// Begins to run `table`.
+    pub(super) fn serve(&mut self, table: Table) {
+        self.stage = Stage::Serving;
+        self.add_entries(table);
+        let order = [EntryAction::Sysinit, EntryAction::Wait];
+        let slots = order.iter().flat_map(|action| self.slots_of(*action)).collect::<alloc::vec::Vec<_>>();
+        self.boot_sequence = Some(Sequence::new(slots.into_iter()));
+    }
+
+    fn add_entries(&mut self, table: Table) {
+        for entry in table.entries {
+            self.slots.push(Slot::new(self.next_slot, entry));
+            self.next_slot = self.next_slot.wrapping_add(1);
+        }
+    }
+
+    /// The slots of one action, in the order of the file.
+    pub(super) fn slots_of(&self, action: EntryAction) -> impl Iterator<Item = u32> {
+        let is_wanted = move |slot: &&Slot| slot.entry.action == action && !slot.is_removed;
+        self.slots.iter().filter(is_wanted).map(|slot| slot.id)
+    }
+
+    fn slot_mut(&mut self, id: u32) -> Option<&mut Slot> {
+        self.slots.iter_mut().find(|slot| slot.id == id)
+    }
+
+    pub(super) fn serving_deadline(&self) -> Option<Moment> {
+        self.resting_until(|slot| !self.is_held || !slot.entry.action.is_respawned())
+    }
+
+    pub(super) fn resting_until(&self, counts: impl Fn(&Slot) -> bool) -> Option<Moment> {
+        let rest = |slot: &Slot| match slot.state {
+            SlotState::Resting { until } if !slot.is_removed && counts(slot) => Some(until),
+            _ => None,
+        };
+        self.slots.iter().filter_map(rest).min()
+    }
+
+    pub(super) fn advance_serving(&mut self) {
+        if let Some(sequence) = self.keys_sequence.take() {
+            self.keys_sequence = self.drive(sequence);
+        }
+        match self.boot_sequence.take() {
+            Some(sequence) => {
+                self.boot_sequence = self.drive(sequence);
+                if self.boot_sequence.is_none() {
+                    self.start_all(EntryAction::Once);
+                    self.start_respawned();
+                }
+            }
+            None => {
+                self.start_resting_once();
+                self.start_respawned();
+            }
+        }
+    }
+
+    /// Gives the sequence's next slot its turn. Returns the sequence while it is not over.
+    pub(super) fn drive(&mut self, mut sequence: Sequence) -> Option<Sequence> {
+        loop {
+            match sequence.next_turn(self.now) {
+                Turn::Start(slot) => self.start_slot(slot),
+                Turn::Wait => {
+                    self.retry_start(&mut sequence);
+                    if sequence.current().is_some() {
+                        return Some(sequence);
+                    }
+                }
+                Turn::Over => return None,
+            }
+        }
+    }
+
+    /// Starts the current slot again if an earlier try failed, or passes over it.
+    fn retry_start(&mut self, sequence: &mut Sequence) {
+        let now = self.now;
+        let Some(id) = sequence.current() else { return };
+        let tried_ms = now.since_ms(sequence.turn_began);
+        match self.slot_mut(id).map(|slot| (slot.state, slot.is_due(now))) {
+            Some((SlotState::Resting { .. }, true)) if tried_ms < START_TRIED_MS => self.start_slot(id),
+            Some((SlotState::Resting { .. }, true)) => {
+                self.set_state(id, SlotState::Done);
+                sequence.end_turn(id);
+            }
+            Some((SlotState::Done, _)) | None => drop(sequence.end_turn(id)),
+            Some(_) => {}
+        }
+    }
+
+    fn start_all(&mut self, action: EntryAction) {
+        let due: alloc::vec::Vec<u32> = self.slots_of(action).collect();
+        for slot in due {
+            self.start_slot(slot);
+        }
+    }
+
+    /// `once` entries whose start failed for want of a process slot get another try.
+    fn start_resting_once(&mut self) {
+        self.start_due(|slot| {
+            slot.entry.action == EntryAction::Once && matches!(slot.state, SlotState::Resting { .. })
+        });
+    }
+
+    fn start_respawned(&mut self) {
+        if !self.is_held {
+            self.start_due(|slot| slot.entry.action.is_respawned());
+        }
+    }
+
+    fn start_due(&mut self, is_wanted: impl Fn(&Slot) -> bool) {
+        let now = self.now;
+        let is_due = |slot: &&Slot| slot.is_due(now) && !slot.is_removed && is_wanted(slot);
+        let due: alloc::vec::Vec<u32> = self.slots.iter().filter(is_due).map(|slot| slot.id).collect();
+        for slot in due {
+            self.start_slot(slot);
+        }
+    }
+
+    fn set_state(&mut self, id: u32, state: SlotState) {
+        if let Some(slot) = self.slot_mut(id) {
+            slot.state = state;
+        }
+    }
+
+    pub(super) fn start_slot(&mut self, id: u32) {
+        match self.plan_child(id) {
+            Some(child) => {
+                self.set_state(id, SlotState::Starting);
+                self.run(Op::Spawn(Box::new(child)), How::Inline, Purpose::Spawned(id));
+            }
+            None => self.set_state(id, SlotState::Done),
+        }
+    }
+
+    fn plan_child(&self, id: u32) -> Option<Child> {
+        let entry = &self.slots.iter().find(|slot| slot.id == id)?.entry;
+        let plan = plan_command(&entry.command)?;
+        let mut environment = self.environment.clone();
+        if let Some(end) = &self.end {
+            crate::child::set(&mut environment, "REKINDLE_ACTION", end.request.action.name().as_bytes());
+        }
+        Some(Child {
+            programs: plan.programs,
+            arguments: plan.arguments,
+            environment,
+            terminal: (!entry.id.is_empty()).then(|| [b"/dev/", entry.id.as_slice()].concat()),
+            takes_terminal: plan.is_login,
+            asks_first: entry.action == EntryAction::AskFirst,
+            line: entry.line,
+        })
+    }
+
+    pub(super) fn spawned(&mut self, id: u32, outcome: Outcome) {
+        let now = self.now;
+        let is_held_up = outcome.error().is_some();
+        let Some(slot) = self.slot_mut(id) else { return };
+        slot.state = match &outcome {
+            Outcome::Started(pid) => SlotState::Running { pid: *pid, since: now },
+            _ => SlotState::Resting { until: now.after_ms(RETRY_MS) },
+        };
+        if is_held_up {
+            self.complain_about_start(id, &outcome);
+        } else if let Some(slot) = self.slot_mut(id) {
+            slot.complaint = None;
+        }
+    }
+
+    /// Says once why an entry can't be started, not at each try.
+    fn complain_about_start(&mut self, id: u32, outcome: &Outcome) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        let (complaint, text) = match outcome {
+            Outcome::NoTerminal(errno) => {
+                let terminal = Shown(&slot.entry.id);
+                ("terminal", format!("can't start '{}': /dev/{terminal}: {errno}; waiting for it to appear", Shown(&slot.entry.command)))
+            }
+            _ => {
+                let errno = outcome.error().unwrap_or(crate::errno::Errno::EAGAIN);
+                ("process", format!("can't start '{}': {errno}; trying again every second", Shown(&slot.entry.command)))
+            }
+        };
+        if slot.complaint != Some(complaint) {
+            slot.complaint = Some(complaint);
+            self.say(Severity::Warning, text);
+        }
+    }
+
+    pub(super) fn child_ended(&mut self, pid: u32, ending: Ending) {
+        if let Stage::Last(_) = self.stage {
+            return self.process_gone(pid);
+        }
+        let Some(slot) = self.slots.iter().find(|slot| slot.pid() == Some(pid)) else { return };
+        let id = slot.id;
+        if slot.entry.action.is_respawned() {
+            self.rest_respawned(id, ending);
+        } else {
+            self.end_turn_of(id, ending);
+        }
+        self.slots.retain(|slot| !slot.is_removed || slot.pid().is_some());
+    }
+
+    fn rest_respawned(&mut self, id: u32, ending: Ending) {
+        let now = self.now;
+        let Some(slot) = self.slot_mut(id) else { return };
+        if let Some(rest_ms) = slot.rest_after_end(now) {
+            let text = format!(
+                "'{}' (line {}) {ending}, at once and again; next try in {}",
+                Shown(&slot.entry.command), slot.entry.line, crate::time::Seconds(rest_ms),
+            );
+            self.say(Severity::Warning, text);
+        }
+    }
+
+    fn end_turn_of(&mut self, id: u32, ending: Ending) {
+        let Some(slot) = self.slot_mut(id) else { return };
+        slot.state = SlotState::Done;
+        let text = format!("'{}' (line {}) {ending}", Shown(&slot.entry.command), slot.entry.line);
+        if ending != Ending::Exited(0) && slot.entry.action != EntryAction::Once {
+            self.say(Severity::Warning, text);
+        }
+        for sequence in [&mut self.boot_sequence, &mut self.keys_sequence].into_iter().flatten() {
+            sequence.end_turn(id);
+        }
+        self.script_ended(id, Some(ending));
+    }
+
+    /// SIGINT: the keys, or somebody who stands in for them.
+    pub(super) fn keys_pressed(&mut self, origin: Origin) {
+        let now = self.now;
+        self.key_presses.retain(|press| now.since_ms(*press) <= FORCING_WITHIN_MS);
+        self.key_presses.push(now);
+        if self.key_presses.len() >= FORCING_PRESSES {
+            self.key_presses.clear();
+            let action = crate::action::Action::Reboot;
+            return self.asked_to_end(Request { action, urgency: Urgency::AtOnce, origin });
+        }
+        if self.keys_sequence.is_some() || self.end.is_some() {
+            return;
+        }
+        let slots: alloc::vec::Vec<u32> = self.slots_of(EntryAction::CtrlAltDel).collect();
+        if slots.is_empty() {
+            self.say(Severity::Info, format!("ctrl-alt-del from {origin}: no ctrlaltdel entry; ignored"));
+        }
+        self.keys_sequence = Some(Sequence::new(slots.into_iter()));
+    }
+
+    /// SIGHUP.
+    pub(super) fn reload(&mut self) {
+        if let Stage::Serving = self.stage {
+            self.read_inittab();
+        }
+    }
+
+    /// Takes a new table: entries that stay keep their processes, entries that left are ended.
+    pub(super) fn replace_table(&mut self, table: Table) {
+        for slot in &mut self.slots {
+            slot.is_removed = true;
+        }
+        for entry in table.entries {
+            let is_same = |slot: &&mut Slot| {
+                slot.is_removed
+                    && (&slot.entry.command, &slot.entry.id, slot.entry.action) == (&entry.command, &entry.id, entry.action)
+            };
+            match self.slots.iter_mut().find(is_same) {
+                Some(slot) => {
+                    slot.is_removed = false;
+                    slot.entry.line = entry.line;
+                }
+                None => self.add_new_entry(entry),
+            }
+        }
+        self.end_removed();
+    }
+
+    /// What runs only at boot does not run because of a reload.
+    fn add_new_entry(&mut self, entry: crate::inittab::Entry) {
+        let runs_at_boot = matches!(entry.action, EntryAction::Sysinit | EntryAction::Wait | EntryAction::Once);
+        let mut slot = Slot::new(self.next_slot, entry);
+        self.next_slot = self.next_slot.wrapping_add(1);
+        if runs_at_boot {
+            slot.state = SlotState::Done;
+        }
+        self.slots.push(slot);
+    }
+
+    fn end_removed(&mut self) {
+        let leaves = |slot: &&Slot| slot.is_removed && slot.entry.action.is_respawned();
+        let leaving: alloc::vec::Vec<u32> = self.slots.iter().filter(leaves).filter_map(Slot::pid).collect();
+        for pid in leaving {
+            self.run_and_forget(Op::Signal { whom: Whom::Process(pid), signal: number::TERM }, How::Inline);
+        }
+        self.slots.retain(|slot| !slot.is_removed || slot.pid().is_some() || slot.state == SlotState::Starting);
+    }
+}

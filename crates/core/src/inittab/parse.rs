@@ -1,0 +1,109 @@
+//! Bytes of an inittab into a [`Table`].
+
+use super::{Entry, EntryAction, Problem, Table};
+use crate::text::trimmed;
+use alloc::vec::Vec;
+
+/// The longest line, continuations joined. execve(2) takes no argument of 128 KiB or more
+/// (MAX_ARG_STRLEN, linux/binfmts.h); half of that leaves room for the shell's own words.
+const MOST_LINE_BYTES: usize = 64 * 1024;
+
+/// The most entries: more than any machine has terminals and services, few enough for PID 1's heap.
+const MOST_ENTRIES: usize = 16_384;
+
+/// Reads a whole inittab. Every input gives a table; a bad line costs only itself.
+#[must_use]
+pub fn parse_inittab(text: &[u8]) -> Table {
+    let mut table = Table::default();
+    for (line, bytes) in joined_lines(text) {
+        let result = if table.entries.len() >= MOST_ENTRIES {
+            Err("too many entries")
+        } else {
+            parse_line(line, &bytes)
+        };
+        match result {
+            Ok(entry) => table.entries.extend(entry),
+            Err(reason) => table.problems.push(Problem { line, reason }),
+        }
+    }
+    table
+}
+
+/// The lines with backslash-newline continuations joined, each with the number it begins at.
+fn joined_lines(text: &[u8]) -> Vec<(usize, Vec<u8>)> {
+    let mut joined = Vec::new();
+    let mut open: Option<(usize, Vec<u8>)> = None;
+    for (index, raw) in crate::text::lines(text).enumerate() {
+        let line = raw.strip_suffix(b"\r").unwrap_or(raw);
+        let (start, mut bytes) = open.take().unwrap_or((index.saturating_add(1), Vec::new()));
+        match line.strip_suffix(b"\\") {
+            Some(head) => {
+                bytes.extend_from_slice(head);
+                open = Some((start, bytes));
+            }
+            None => {
+                bytes.extend_from_slice(line);
+                joined.push((start, bytes));
+            }
+        }
+    }
+    joined.extend(open);
+    joined
+}
+
+fn parse_line(line: usize, bytes: &[u8]) -> Result<Option<Entry>, &'static str> {
+    let text = without_comment(bytes);
+    if trimmed(text).is_empty() {
+        return Ok(None);
+    }
+    if text.len() > MOST_LINE_BYTES {
+        return Err("line is longer than 65536 bytes");
+    }
+    if text.contains(&0) {
+        return Err("line holds a NUL byte");
+    }
+    parse_fields(line, text).map(Some)
+}
+
+/// Cuts the line at the first `#` outside quotes; a quote that is never closed quotes nothing.
+fn without_comment(line: &[u8]) -> &[u8] {
+    let mut rest_from = 0usize;
+    loop {
+        let rest = line.get(rest_from..).unwrap_or_default();
+        let Some(offset) = rest.iter().position(|byte| matches!(byte, b'#' | b'\'' | b'"')) else {
+            return line;
+        };
+        let at = rest_from.saturating_add(offset);
+        let found = line.get(at).copied().unwrap_or(b'#');
+        let after = at.saturating_add(1);
+        let closing = line.get(after..).unwrap_or_default().iter().position(|byte| *byte == found);
+        rest_from = match (found, closing) {
+            (b'#', _) => return line.get(..at).unwrap_or_default(),
+            (_, Some(length)) => after.saturating_add(length).saturating_add(1),
+            (_, None) => after,
+        };
+    }
+}
+
+fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
+    let mut fields = text.splitn(4, |byte| *byte == b':');
+    let (Some(id), Some(runlevels), Some(action), Some(process)) =
+        (fields.next(), fields.next(), fields.next(), fields.next())
+    else {
+        return Err("not of the form id:runlevels:action:process");
+    };
+    let action = EntryAction::parse_name(action).ok_or("unknown action")?;
+    let command = trimmed(process);
+    if command.is_empty() || command == b"-" {
+        return Err("no process to run");
+    }
+    let id = id.strip_prefix(b"/dev/").unwrap_or(id);
+    if id.iter().any(u8::is_ascii_whitespace) || id.split(|byte| *byte == b'/').any(|part| part == b"..") {
+        return Err("the id is not the name of a terminal");
+    }
+    Ok(Entry { line, id: id.to_vec(), runlevels: runlevels.to_vec(), action, command: command.to_vec() })
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

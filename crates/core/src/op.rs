@@ -1,0 +1,197 @@
+//! What PID 1 can do to the world, as data; and what came of it.
+//!
+//! `rekindle-sys` carries each [`Op`] out in one exhaustive match. An op decides nothing: what
+//! to try next after an [`Outcome`] is the brain's business.
+
+use crate::child::Child;
+use crate::errno::Errno;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Names one op that was asked for, so that its outcome finds its way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OpId(pub u32);
+
+/// How an op is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// By PID 1 itself: only for what can't wait on a disk, a network or another process.
+    Inline,
+    /// By a forked helper, given up after this many milliseconds.
+    Helper {
+        /// Milliseconds until the helper is killed and the op counts as timed out.
+        deadline_ms: u64,
+    },
+}
+
+/// A kernel file system that user space expects at a fixed place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiMount {
+    /// The file system type, also given as the source (mount(2)).
+    pub kind: &'static str,
+    /// Where it belongs.
+    pub target: &'static str,
+    /// Options for the file system itself.
+    pub options: &'static str,
+    /// Mount with MS_NOEXEC.
+    pub no_exec: bool,
+    /// Mount with MS_NODEV.
+    pub no_devices: bool,
+}
+
+/// Whom a signal goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Every process but PID 1 and the caller (kill(2), pid -1).
+    Everyone,
+    /// One process.
+    Process(u32),
+    /// Every process of the group that this process leads.
+    Group(u32),
+}
+
+/// Where a copy of PID 1's own program is kept for its last stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Image {
+    /// In a sealed memfd (memfd_create(2)).
+    Memfd,
+    /// In a file under /run.
+    RunFile,
+}
+
+/// The program that PID 1 becomes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// A copy of itself that was prepared before.
+    Prepared(Image),
+    /// The first of these paths that can be executed.
+    Paths(Vec<Vec<u8>>),
+}
+
+/// The last call to the kernel (reboot(2)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KernelEnd {
+    /// LINUX_REBOOT_CMD_HALT.
+    Halt,
+    /// LINUX_REBOOT_CMD_POWER_OFF.
+    PowerOff,
+    /// LINUX_REBOOT_CMD_RESTART.
+    Restart,
+    /// LINUX_REBOOT_CMD_KEXEC.
+    Kexec,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Ask whether a file system is mounted on `path`. Answers [`Outcome::Answer`].
+    IsMountPoint {
+        /// An absolute path.
+        path: &'static str,
+    },
+    /// Make the directory if it is missing and mount on it.
+    MountApi(ApiMount),
+    /// Open the console for messages and as standard input, output and error where those are
+    /// closed. Answers whether it is a virtual terminal.
+    OpenConsole,
+    /// Choose what Ctrl-Alt-Del does: reset the machine, or send PID 1 SIGINT.
+    CtrlAltDel {
+        /// Whether the keys reset at once.
+        resets: bool,
+    },
+    /// Read a small file. Answers [`Outcome::Bytes`].
+    ReadFile {
+        /// An absolute path.
+        path: &'static str,
+        /// Read no more than this.
+        most_bytes: usize,
+    },
+    /// Start a child. Answers [`Outcome::Started`].
+    Spawn(Box<Child>),
+    /// Write all dirty pages of all file systems back (sync(2)).
+    Sync,
+    /// Reserve the place for a copy of PID 1's program.
+    CreateImage(Image),
+    /// Copy PID 1's program into the place reserved last.
+    FillImage(Image),
+    /// Execute another program as PID 1. Comes back only on failure.
+    Become {
+        /// What to execute.
+        program: Program,
+        /// Its arguments.
+        arguments: Vec<Vec<u8>>,
+        /// Its environment.
+        environment: Vec<Vec<u8>>,
+        /// Take standard input as the controlling terminal first.
+        takes_terminal: bool,
+    },
+    /// List every process. Answers [`Outcome::Bytes`] for [`crate::process::decode_census`].
+    Census {
+        /// Also look at argv[0], open signalfds and bytes written, each of which may block.
+        thorough: bool,
+    },
+    /// Send a signal.
+    Signal {
+        /// To whom.
+        whom: Whom,
+        /// Its number.
+        signal: u8,
+    },
+    /// Unmount without following a symbolic link at the end of the path (umount2(2)).
+    Unmount {
+        /// The mount point.
+        target: Vec<u8>,
+    },
+    /// Make the whole file system read-only, at every place where it is mounted.
+    RemountReadOnly {
+        /// One of its mount points.
+        target: Vec<u8>,
+    },
+    /// Stop swapping to this file or device (swapoff(2)).
+    SwapOff {
+        /// As /proc/swaps names it.
+        path: Vec<u8>,
+    },
+    /// Replace a file's content, making its last directory if it is missing.
+    WriteFile {
+        /// An absolute path.
+        path: &'static str,
+        /// Its new content.
+        bytes: Vec<u8>,
+    },
+    /// End the machine's run (reboot(2)). Comes back only on failure.
+    KernelEnd(KernelEnd),
+    /// Give a command to the kernel's emergency handler (/proc/sysrq-trigger).
+    SysRq(u8),
+}
+
+/// What came of an op.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// A yes or no.
+    Answer(bool),
+    /// What was read.
+    Bytes(Vec<u8>),
+    /// The child's process id.
+    Started(u32),
+    /// The child's terminal is not there.
+    NoTerminal(Errno),
+    /// It failed.
+    Failed(Errno),
+    /// Its helper did not finish in time and was left behind.
+    TimedOut,
+}
+
+impl Outcome {
+    /// The error, with a helper's missed deadline counted as ETIMEDOUT.
+    #[must_use]
+    pub const fn error(&self) -> Option<Errno> {
+        match self {
+            Self::Failed(errno) | Self::NoTerminal(errno) => Some(*errno),
+            Self::TimedOut => Some(Errno::ETIMEDOUT),
+            Self::Done | Self::Answer(_) | Self::Bytes(_) | Self::Started(_) => None,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Reading numbers and words out of the kernel's text files, and showing bytes safely.
+
+use core::fmt;
+
+/// Parses decimal digits; `None` when empty, not digits, or too large.
+#[must_use]
+pub fn parse_u64(digits: &[u8]) -> Option<u64> {
+    parse_radix(digits, 10)
+}
+
+/// Parses decimal digits into 32 bits; `None` when empty, not digits, or too large.
+#[must_use]
+pub fn parse_u32(digits: &[u8]) -> Option<u32> {
+    parse_u64(digits).and_then(|value| u32::try_from(value).ok())
+}
+
+/// Parses hexadecimal digits without prefix; `None` when empty, not digits, or too large.
+#[must_use]
+pub fn parse_hex(digits: &[u8]) -> Option<u64> {
+    parse_radix(digits, 16)
+}
+
+fn parse_radix(digits: &[u8], radix: u32) -> Option<u64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |value, byte| {
+        let digit = char::from(*byte).to_digit(radix)?;
+        value.checked_mul(u64::from(radix))?.checked_add(u64::from(digit))
+    })
+}
+
+/// The words between blanks (space, tab), empty ones left out.
+pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty())
+}
+
+/// The lines of `text`, without their line ends; a last line without one counts too.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let body = text.strip_suffix(b"\n").unwrap_or(text);
+    let count = if text.is_empty() { 0 } else { usize::MAX };
+    body.split(|byte| *byte == b'\n').take(count)
+}
+
+/// `text` without blanks (space, tab, CR, LF) at either end.
+#[must_use]
+pub fn trimmed(text: &[u8]) -> &[u8] {
+    text.trim_ascii()
+}
+
+/// Shows bytes that may come from anywhere: printable ASCII and UTF-8 as they are, anything
+/// that could steer a terminal as `\xNN`.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(pub &'a [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            show_chars(chunk.valid(), out)?;
+            for byte in chunk.invalid() {
+                write!(out, "\\x{byte:02x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn show_chars(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for letter in text.chars() {
+        if letter.is_control() {
+            write!(out, "\\x{:02x}", u32::from(letter))?;
+        } else {
+            fmt::Write::write_char(out, letter)?;
+        }
+    }
+    Ok(())
+}
+
+/// Shows bytes as the inside of a JSON string (RFC 8259 section 7); bytes that are not UTF-8
+/// become the replacement character.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonText<'a>(pub &'a [u8]);
+
+impl fmt::Display for JsonText<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for letter in chunk.valid().chars() {
+                json_char(letter, out)?;
+            }
+            if !chunk.invalid().is_empty() {
+                fmt::Write::write_char(out, char::REPLACEMENT_CHARACTER)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn json_char(letter: char, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match letter {
+        '"' => out.write_str("\\\""),
+        '\\' => out.write_str("\\\\"),
+        control if u32::from(control) < 0x20 || control == '\u{7f}' => {
+            write!(out, "\\u{:04x}", u32::from(control))
+        }
+        plain => fmt::Write::write_char(out, plain),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn numbers_that_do_not_fit_are_refused() {
+        assert_eq!(parse_u64(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(parse_u64(b"18446744073709551616"), None);
+        assert_eq!(parse_u64(b""), None);
+        assert_eq!(parse_u64(b"1 "), None);
+        assert_eq!(parse_hex(b"0000000000004000"), Some(0x4000));
+    }
+
+    #[test]
+    fn lines_keep_empty_ones_and_the_unfinished_last() {
+        assert_eq!(lines(b"a\n\nb").collect::<Vec<_>>(), [&b"a"[..], b"", b"b"]);
+        assert_eq!(lines(b"a\n").collect::<Vec<_>>(), [&b"a"[..]]);
+        assert_eq!(lines(b"").count(), 0);
+    }
+
+    #[test]
+    fn a_terminal_is_never_steered_by_shown_bytes() {
+        assert_eq!(format!("{}", Shown(b"a\x1b[2J\xff\n")), "a\\x1b[2J\\xff\\x0a");
+        assert_eq!(format!("{}", JsonText(b"a\"\\\n\xff")), "a\\\"\\\\\\u000a\u{fffd}");
+    }
+}

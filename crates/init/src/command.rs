@@ -1,0 +1,91 @@
+//! `reboot`, `halt` and `poweroff`, and `init` when it is not process 1.
+
+use alloc::format;
+use alloc::string::String;
+use rekindle_core::action::Action;
+use rekindle_core::cli::{parse_end_command, Invocation, Step};
+use rekindle_core::errno::Errno;
+use rekindle_core::text::Shown;
+use rekindle_sys::{client, files, raw};
+
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
+
+/// Runs the command `name`, which stands for `action`. Returns its exit status.
+pub(crate) fn run(name: &[u8], action: Action, arguments: &[&[u8]]) -> u8 {
+    match parse_end_command(action, arguments) {
+        Ok(Invocation::Help(text)) => {
+            print(1, &text);
+            DONE
+        }
+        // BusyBox's status for wrong usage is 1 (libbb/appletlib.c, bb_show_usage).
+        Err(text) => complain(name, &format!("{text}; see '{} --help'", Shown(name))),
+        Ok(Invocation::Steps(steps)) => run_steps(name, &steps),
+    }
+}
+
+fn run_steps(name: &[u8], steps: &[Step]) -> u8 {
+    for step in steps {
+        if let Err(text) = run_step(step) {
+            return complain(name, &text);
+        }
+    }
+    DONE
+}
+
+fn run_step(step: &Step) -> Result<(), String> {
+    match step {
+        Step::RequireLoadedKernel => require_loaded_kernel(),
+        Step::Delay(ms) => {
+            client::wait_ms(*ms);
+            Ok(())
+        }
+        // A record that can't be written must not keep a machine from being rebooted.
+        Step::WriteWtmp => {
+            if let Err(errno) = client::write_wtmp() {
+                print(2, &format!("can't write /var/log/wtmp: {errno}; going on\n"));
+            }
+            Ok(())
+        }
+        Step::Sync => {
+            client::sync();
+            Ok(())
+        }
+        Step::AskInit(action) => client::ask_init(*action).map_err(|errno| match errno {
+            Errno::EOPNOTSUPP => format!("process 1 does not listen for {action}; '-f' goes without it"),
+            other => format!("can't ask process 1 for {action}: {other}"),
+        }),
+        Step::EndKernel(action) => {
+            client::end_kernel(*action).map_err(|errno| format!("the kernel refused to {action}: {errno}"))
+        }
+    }
+}
+
+fn require_loaded_kernel() -> Result<(), String> {
+    match client::is_kernel_loaded() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(String::from("no kernel is loaded for kexec; load one with 'rekindle kexec load'")),
+        Err(errno) => Err(format!("can't read /sys/kernel/kexec_loaded: {errno}")),
+    }
+}
+
+/// `init` beside process 1: `-q` asks it to read inittab again, as BusyBox's does.
+pub(crate) fn run_as_init(arguments: &[&[u8]]) -> u8 {
+    match arguments {
+        [b"-q" | b"q"] => match raw::kill(1, rekindle_core::signal::number::HUP) {
+            Ok(()) => DONE,
+            Err(errno) => complain(b"init", &format!("can't ask process 1 to reload: {errno}")),
+        },
+        _ => complain(b"init", "must be run as process 1; 'init -q' makes it read /etc/inittab again"),
+    }
+}
+
+fn complain(name: &[u8], text: &str) -> u8 {
+    print(2, &format!("{}: {text}\n", Shown(name)));
+    FAILED
+}
+
+/// Output that can't be written is lost: the exit status says the rest.
+fn print(stream: u8, text: &str) {
+    let _ = files::write_all(raw::standard_stream(stream), text.as_bytes());
+}

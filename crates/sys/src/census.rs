@@ -1,0 +1,90 @@
+//! The processes, out of /proc.
+
+use crate::files::{list_numbers, read_file};
+use crate::Result;
+use alloc::format;
+use alloc::vec::Vec;
+use rekindle_core::process::{
+    parse_signalfd_mask, parse_stat, parse_status, parse_written_bytes, Process, TermAnswer,
+};
+use rekindle_core::signal::{mask_bit, number};
+
+/// The most of one of these files that is read; status has some 1,500 bytes.
+const FILE_MOST_BYTES: usize = 64 * 1024;
+
+/// The most processes that are listed: PID_MAX_DEFAULT (linux/threads.h).
+const MOST_PROCESSES: usize = 32_768;
+
+/// The most descriptors of one process that are searched for a signalfd.
+const MOST_DESCRIPTORS: usize = 256;
+
+/// Hands the record of each process to `take`. First comes what can be read without risk; then,
+/// if `thorough`, each process again with what may block: argv[0] and the written bytes wait for
+/// locks that a stuck process may hold (fs/proc/base.c), so a helper that gets no further has
+/// already told everything else.
+pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Result<()> {
+    let mut known: Vec<(Process, Option<u32>)> = Vec::new();
+    for pid in list_numbers(b"/proc")?.into_iter().take(MOST_PROCESSES) {
+        // A process that is gone by now is no matter.
+        let Some(found) = read_process(pid) else { continue };
+        take(&found.0);
+        if thorough && found.0.is_endable() {
+            known.push(found);
+        }
+    }
+    for (mut process, user) in known {
+        if look_closer(&mut process, user) {
+            take(&process);
+        }
+    }
+    Ok(())
+}
+
+fn read_process(pid: u32) -> Option<(Process, Option<u32>)> {
+    let mut process = parse_stat(&read(pid, "stat")?)?;
+    let user = parse_status(&mut process, &read(pid, "status")?);
+    Some((process, user))
+}
+
+fn read(pid: u32, name: &str) -> Option<Vec<u8>> {
+    read_file(format!("/proc/{pid}/{name}").as_bytes(), FILE_MOST_BYTES).ok()
+}
+
+/// Adds what may block to read. Returns whether anything was added.
+fn look_closer(process: &mut Process, user: Option<u32>) -> bool {
+    let pid = process.pid;
+    let is_root = user == Some(0);
+    process.is_spared = is_root && read(pid, "cmdline").is_some_and(|line| line.starts_with(b"@"));
+    let answer = process.term_answer();
+    if answer == TermAnswer::LeavesPending {
+        process.reads_term = has_term_signalfd(pid);
+    }
+    if matches!(answer, TermAnswer::LeavesPending | TermAnswer::Handles) {
+        process.written_bytes = read(pid, "io").and_then(|text| parse_written_bytes(&text)).unwrap_or(0);
+    }
+    process.is_spared || process.reads_term || process.written_bytes > 0
+}
+
+fn has_term_signalfd(pid: u32) -> bool {
+    let descriptors = list_numbers(format!("/proc/{pid}/fd").as_bytes()).unwrap_or_default();
+    let masks = descriptors.into_iter().take(MOST_DESCRIPTORS).filter_map(|descriptor| {
+        read(pid, &format!("fdinfo/{descriptor}")).and_then(|text| parse_signalfd_mask(&text))
+    });
+    masks.into_iter().any(|mask| mask & mask_bit(number::TERM) != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_very_process_is_found_with_its_signals() {
+        let mut found = Vec::new();
+        take_census(true, |process| found.push(process.clone())).unwrap();
+        let own_pid = u32::try_from(rustix::process::getpid().as_raw_nonzero().get()).unwrap();
+        let own = found.iter().find(|process| process.pid == own_pid).unwrap();
+        assert!(own.is_endable() && !own.is_spared);
+        // Rust's runtime ignores SIGPIPE (13).
+        assert_ne!(own.ignored & mask_bit(13), 0);
+    }
+}

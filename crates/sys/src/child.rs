@@ -1,0 +1,135 @@
+//! A forked child on its way to becoming an inittab entry's process.
+
+use crate::console::{find_terminal, Console};
+use crate::raw::{self, NullTerminated};
+use crate::{errno, Result};
+use alloc::ffi::CString;
+use alloc::format;
+use alloc::vec::Vec;
+use rekindle_core::child::Child;
+use rekindle_core::errno::Errno;
+use rekindle_core::event::Severity;
+use rekindle_core::op::Outcome;
+use rekindle_core::text::Shown;
+use rustix::fd::AsFd;
+use rustix::fs::{Mode, OFlags};
+use rustix::termios::{ControlModes, InputModes, LocalModes, OptionalActions, OutputModes};
+
+/// What a shell answers for a command that can't be run (POSIX shell, section 2.8.2).
+const EXIT_CANNOT_RUN: u8 = 127;
+
+/// Starts `child`. What goes wrong after the fork is said by the child itself.
+pub(crate) fn spawn(child: &Child) -> Outcome {
+    if let Some(errno) = child.terminal.as_deref().and_then(|path| find_terminal(path).err()) {
+        return Outcome::NoTerminal(errno);
+    }
+    match raw::fork() {
+        Ok(Some(pid)) => Outcome::Started(pid),
+        Ok(None) => become_child(child),
+        Err(errno) => Outcome::Failed(errno),
+    }
+}
+
+fn become_child(child: &Child) -> ! {
+    // A session of its own, so that it can have a controlling terminal (setsid(2)).
+    let _ = rustix::process::setsid();
+    let _ = raw::unblock_all_signals();
+    if let Err(errno) = open_terminal(child) {
+        let terminal = Shown(child.terminal.as_deref().unwrap_or_default());
+        complain(child, &format!("can't open {terminal}: {errno}"));
+        raw::exit(1);
+    }
+    if child.takes_terminal {
+        let _ = rustix::process::ioctl_tiocsctty(raw::standard_stream(0));
+    }
+    if child.asks_first && !ask() {
+        raw::exit(0);
+    }
+    let errno = execute(child);
+    let program = Shown(child.arguments.first().map_or(b"?", Vec::as_slice));
+    complain(child, &format!("can't run '{program}': {errno}"));
+    raw::exit(EXIT_CANNOT_RUN);
+}
+
+fn complain(child: &Child, text: &str) {
+    let place = if child.line == 0 { format!("built-in table: {text}") } else { format!("/etc/inittab:{}: {text}", child.line) };
+    Console::default().say(Severity::Error, &place);
+}
+
+fn open_terminal(child: &Child) -> Result<()> {
+    if let Some(path) = &child.terminal {
+        // Without O_NOCTTY a session leader's first terminal becomes its controlling one; O_NONBLOCK
+        // opens a serial line that has no carrier (termios(3), CLOCAL).
+        let terminal = rustix::fs::open(path.as_slice(), OFlags::RDWR | OFlags::NONBLOCK, Mode::empty()).map_err(errno)?;
+        rustix::fs::fcntl_setfl(&terminal, OFlags::RDWR).map_err(errno)?;
+        for number in 0..3 {
+            raw::duplicate_to(terminal.as_fd(), number)?;
+        }
+    }
+    make_terminal_sane();
+    Ok(())
+}
+
+/// Ordinary line settings, keeping speed, size and parity (BusyBox init/init.c, `set_sane_term`).
+fn make_terminal_sane() {
+    let terminal = raw::standard_stream(0);
+    let Ok(mut settings) = rustix::termios::tcgetattr(terminal) else { return };
+    let kept = ControlModes::from_bits_retain(0o10017)
+        | ControlModes::CSIZE
+        | ControlModes::CSTOPB
+        | ControlModes::PARENB
+        | ControlModes::PARODD
+        | ControlModes::CRTSCTS;
+    settings.control_modes = settings.control_modes & kept | ControlModes::CREAD | ControlModes::HUPCL | ControlModes::CLOCAL;
+    settings.input_modes = InputModes::ICRNL | InputModes::IXON | InputModes::IXOFF;
+    settings.output_modes = OutputModes::OPOST | OutputModes::ONLCR;
+    settings.local_modes = LocalModes::ISIG
+        | LocalModes::ICANON
+        | LocalModes::ECHO
+        | LocalModes::ECHOE
+        | LocalModes::ECHOK
+        | LocalModes::ECHOCTL
+        | LocalModes::ECHOKE
+        | LocalModes::IEXTEN;
+    let _ = rustix::termios::tcsetattr(terminal, OptionalActions::Now, &settings);
+}
+
+/// Asks for Enter. Returns whether it was pressed.
+fn ask() -> bool {
+    let prompt = b"\nPlease press Enter to activate this console. ";
+    if crate::files::write_all(raw::standard_stream(1), prompt).is_err() {
+        return false;
+    }
+    let mut byte = [0; 1];
+    loop {
+        match rustix::io::read(raw::standard_stream(0), &mut byte) {
+            Ok(1) if byte == *b"\n" => return true,
+            Ok(1) | Err(rustix::io::Errno::INTR) => {}
+            Ok(_) | Err(_) => return false,
+        }
+    }
+}
+
+/// execvp(3): each path in turn, a script without `#!` through the shell. Returns the error that
+/// says most.
+fn execute(child: &Child) -> Errno {
+    let environment = NullTerminated::new(&child.environment);
+    try_programs(&child.programs, &child.arguments, &environment)
+}
+
+pub(crate) fn try_programs(programs: &[Vec<u8>], arguments: &[Vec<u8>], environment: &NullTerminated) -> Errno {
+    let mut worst = Errno::ENOENT;
+    for program in programs {
+        let Ok(path) = CString::new(program.as_slice()) else { continue };
+        let mut error = raw::execute(&path, &NullTerminated::new(arguments), environment);
+        if error == Errno::ENOEXEC {
+            let mut script: Vec<Vec<u8>> = Vec::from([b"/bin/sh".to_vec(), program.clone()]);
+            script.extend(arguments.iter().skip(1).cloned());
+            error = raw::execute(c"/bin/sh", &NullTerminated::new(&script), environment);
+        }
+        if error != Errno::ENOENT {
+            worst = error;
+        }
+    }
+    worst
+}

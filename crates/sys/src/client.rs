@@ -1,0 +1,90 @@
+//! What the commands `reboot`, `halt` and `poweroff` do, step by step.
+
+use crate::raw::{self, RebootCommand};
+use crate::{files, Result};
+use rekindle_core::action::Action;
+use rekindle_core::errno::Errno;
+use rekindle_core::op::KernelEnd;
+use rekindle_core::process::{parse_status, Process};
+use rekindle_core::signal::{asking_for, mask_bit};
+use rekindle_core::text::trimmed;
+use rekindle_core::utmp::render_shutdown_record;
+use rustix::event::Timespec;
+use rustix::fs::{Mode, OFlags};
+
+/// Whether a kernel is loaded for kexec.
+///
+/// # Errors
+/// Those of reading /sys/kernel/kexec_loaded: ENOENT without kexec in the kernel, or without /sys.
+pub fn is_kernel_loaded() -> Result<bool> {
+    files::read_file(b"/sys/kernel/kexec_loaded", 16).map(|bytes| trimmed(&bytes) == b"1")
+}
+
+/// Waits: ppoll(2) on nothing.
+pub fn wait_ms(ms: u64) {
+    let seconds = i64::try_from(ms / 1000).unwrap_or(i64::MAX);
+    let nanoseconds = i64::try_from(ms % 1000).unwrap_or(0).saturating_mul(1_000_000);
+    let _ = rustix::event::poll(&mut [], Some(&Timespec { tv_sec: seconds, tv_nsec: nanoseconds }));
+}
+
+/// Appends the shutdown record to wtmp. A machine without wtmp keeps being one (utmp(5)).
+///
+/// # Errors
+/// Those of open(2) and write(2), but not ENOENT.
+pub fn write_wtmp() -> Result<()> {
+    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = match rustix::fs::open("/var/log/wtmp", flags, Mode::empty()) {
+        Err(rustix::io::Errno::NOENT) => return Ok(()),
+        other => other.map_err(crate::errno)?,
+    };
+    let now = raw::realtime();
+    // ut_tv has 32 bits on x86-64 (utmp(5)); what does not fit is cut as glibc cuts it.
+    let seconds = u32::try_from(now.seconds & u64::from(u32::MAX)).unwrap_or(0);
+    let release = rustix::system::uname();
+    let record = render_shutdown_record(seconds, now.nanoseconds / 1000, release.release().to_bytes());
+    files::write_all(&file, &record)
+}
+
+/// Asks PID 1 for `action` by its signal.
+///
+/// # Errors
+/// EPERM if the caller may not; EOPNOTSUPP if PID 1 would drop the signal unread.
+pub fn ask_init(action: Action) -> Result<()> {
+    let signal = asking_for(action);
+    if !is_heard(signal) {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    raw::kill(1, signal)
+}
+
+/// Whether PID 1 handles or reads `signal`: the kernel drops what PID 1 leaves at its default
+/// (kill(2), NOTES). Where /proc can't tell, it is believed to.
+fn is_heard(signal: u8) -> bool {
+    let Ok(status) = files::read_file(b"/proc/1/status", 64 * 1024) else { return true };
+    let mut init = Process::default();
+    parse_status(&mut init, &status);
+    let bit = mask_bit(signal);
+    init.ignored & bit == 0 && (init.caught | init.blocked) & bit != 0
+}
+
+/// Writes all dirty pages back: sync(2).
+pub fn sync() {
+    rustix::fs::sync();
+}
+
+/// Calls reboot(2) for `action`. Returns only on failure.
+///
+/// # Errors
+/// Those of reboot(2); EINVAL also for an action that the kernel does not know.
+pub fn end_kernel(action: Action) -> Result<()> {
+    let end = match action {
+        Action::Halt => KernelEnd::Halt,
+        Action::PowerOff => KernelEnd::PowerOff,
+        Action::Reboot => KernelEnd::Restart,
+        Action::Kexec => KernelEnd::Kexec,
+        Action::SoftReboot | Action::Restart => return Err(Errno::EINVAL),
+    };
+    // BusyBox's and sysvinit's give the keys back first, should the machine stay up.
+    let _ = raw::reboot(RebootCommand::CtrlAltDelResets(true));
+    raw::reboot(RebootCommand::End(end))
+}

@@ -1,0 +1,71 @@
+//! A copy of PID 1's own program, from which the last stage runs.
+
+use crate::raw::{self, NullTerminated};
+use crate::{errno, Result};
+use rekindle_core::errno::Errno;
+use rekindle_core::op::Image;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags};
+
+/// The place of the copy on /run: a name that nobody else can have planted, as /run is root's.
+const RUN_PATH: &str = "/run/init-last-stage";
+
+/// Reserves the place.
+pub(crate) fn create(image: Image) -> Result<OwnedFd> {
+    match image {
+        Image::Memfd => create_memfd(),
+        Image::RunFile => {
+            let _ = rustix::fs::unlink(RUN_PATH);
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            rustix::fs::open(RUN_PATH, flags, Mode::from(0o700)).map_err(errno)
+        }
+    }
+}
+
+/// memfd_create(2): MFD_EXEC is asked for where the kernel knows it (6.3), because
+/// `vm.memfd_noexec` may have made the other the default.
+fn create_memfd() -> Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    match rustix::fs::memfd_create("init", flags | MemfdFlags::EXEC) {
+        Err(rustix::io::Errno::INVAL) => rustix::fs::memfd_create("init", flags).map_err(errno),
+        other => other.map_err(errno),
+    }
+}
+
+/// Copies this program into the place.
+pub(crate) fn fill(place: &OwnedFd) -> Result<()> {
+    let program = crate::files::open_to_read(b"/proc/self/exe")?;
+    let mut chunk = [0; 16 * 1024];
+    loop {
+        match rustix::io::read(&program, &mut chunk).map_err(errno)? {
+            0 => return Ok(()),
+            count => crate::files::write_all(place, chunk.get(..count).unwrap_or_default())?,
+        }
+    }
+}
+
+/// Executes the copy. Returns only on failure.
+pub(crate) fn execute(image: Image, place: OwnedFd, arguments: &NullTerminated, environment: &NullTerminated) -> Errno {
+    match open_finished(image, place) {
+        Ok(program) => raw::execute_descriptor(program.as_fd(), arguments, environment),
+        Err(errno) => errno,
+    }
+}
+
+/// Makes the copy unchangeable: a memfd by seals (fcntl(2), F_ADD_SEALS), a file by taking its
+/// name away and no longer holding it open for writing, which execve(2) would answer with ETXTBSY.
+fn open_finished(image: Image, place: OwnedFd) -> Result<OwnedFd> {
+    match image {
+        Image::Memfd => {
+            let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
+            rustix::fs::fcntl_add_seals(&place, seals).map_err(errno)?;
+            Ok(place)
+        }
+        Image::RunFile => {
+            drop(place);
+            let program = crate::files::open_to_read(RUN_PATH.as_bytes())?;
+            rustix::fs::unlink(RUN_PATH).map_err(errno)?;
+            Ok(program)
+        }
+    }
+}

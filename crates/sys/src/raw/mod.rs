@@ -1,0 +1,25 @@
+//! The system calls that rustix does not offer, or offers only behind libc. Each function makes
+//! one call, cites its manual page and returns the kernel's error.
+//!
+//! # Safety
+//! The only module of this crate with unsafe code. Pointers handed to the kernel come from
+//! references and vectors that outlive the call, and every structure has the kernel's layout.
+#![allow(unsafe_code)]
+
+mod kernel;
+mod process;
+mod signal;
+
+pub use kernel::{
+    is_virtual_terminal, kexec_file_load, kexec_file_unload, monotonic_ms, realtime, reboot, swap_off,
+    Realtime, RebootCommand,
+};
+pub use process::{duplicate_to, execute, execute_descriptor, exit, fork, kill, process_id, set_name, standard_stream, NullTerminated};
+pub use signal::{block_all_signals, read_signals, signal_descriptor, unblock_all_signals, Arrival};
+
+use crate::Result;
+use rekindle_core::errno::Errno;
+
+fn checked(result: core::result::Result<usize, syscalls::Errno>) -> Result<usize> {
+    result.map_err(|error| Errno(u16::try_from(error.into_raw()).unwrap_or(Errno::EIO.0)))
+}
