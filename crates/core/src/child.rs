@@ -30,6 +30,8 @@ pub struct Child {
     pub takes_terminal: bool,
     /// Ask for the Enter key before executing.
     pub asks_first: bool,
+    /// Say why, if it can't be run. An entry that failed before has said so.
+    pub complains: bool,
     /// The line of inittab that it came from, 0 for a built-in entry.
     pub line: usize,
 }

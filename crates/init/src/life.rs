@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rekindle_core::brain::{Birth, Brain, HOLDING};
-use rekindle_core::event::{Effect, Event, Severity};
+use rekindle_core::event::{Effect, Event};
 use rekindle_core::op::{How, KernelEnd, Op, OpId, Outcome, Program};
 use rekindle_core::time::Moment;
 use rekindle_sys::helper::Helper;
@@ -36,7 +36,7 @@ pub(crate) fn live(birth: Birth) -> ! {
         match Poll::new() {
             Ok(poll) => break poll,
             Err(errno) => {
-                world.say(Severity::Error, &alloc::format!("can't wait for events: {errno}; trying again"));
+                world.say(&alloc::format!("can't wait for events: {errno}; trying again"));
                 rekindle_sys::client::wait_ms(RETRY_MS);
             }
         }
@@ -68,7 +68,7 @@ impl Life {
 
     fn apply(&mut self, effect: Effect) {
         match effect {
-            Effect::Say { severity, text } => self.world.say(severity, &text),
+            Effect::Say { text, .. } => self.world.say(&text),
             Effect::Watch { pid } => {
                 if !self.poll.watch(pid) {
                     self.events.push_back(Event::Gone { pid });

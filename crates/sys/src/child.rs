@@ -8,7 +8,6 @@ use alloc::format;
 use alloc::vec::Vec;
 use rekindle_core::child::Child;
 use rekindle_core::errno::Errno;
-use rekindle_core::event::Severity;
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
 use rustix::fd::AsFd;
@@ -53,7 +52,9 @@ fn become_child(child: &Child) -> ! {
 
 fn complain(child: &Child, text: &str) {
     let place = if child.line == 0 { format!("built-in table: {text}") } else { format!("/etc/inittab:{}: {text}", child.line) };
-    Console::default().say(Severity::Error, &place);
+    if child.complains {
+        Console::default().say(&place);
+    }
 }
 
 fn open_terminal(child: &Child) -> Result<()> {

@@ -5,7 +5,6 @@ use crate::raw;
 use crate::Result;
 use alloc::format;
 use rekindle_core::errno::Errno;
-use rekindle_core::event::Severity;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
@@ -25,8 +24,8 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn say(&mut self, severity: Severity, text: &str) {
-        self.log(severity, text);
+    pub(crate) fn say(&mut self, text: &str) {
+        self.log(text);
         if self.lost_lines > 0 && self.write(&format!("init: {} lines lost: the console took no more\r\n", self.lost_lines)) {
             self.lost_lines = 0;
         }
@@ -36,13 +35,12 @@ impl Console {
     }
 
     /// One record a line in /dev/kmsg (the kernel's Documentation/ABI/testing/dev-kmsg).
-    fn log(&mut self, severity: Severity, text: &str) {
-        let level = if severity == Severity::Error { Severity::Error as u8 } else { DEBUG };
+    fn log(&mut self, text: &str) {
         if self.kernel_log.is_none() {
             self.kernel_log = open_to_write(b"/dev/kmsg").ok();
         }
         if let Some(log) = &self.kernel_log {
-            let record = format!("<{}>init: {text}", DAEMON | level);
+            let record = format!("<{}>init: {text}", DAEMON | DEBUG);
             let _ = rustix::io::write(log, record.as_bytes());
         }
     }

@@ -6,7 +6,6 @@ use crate::{census, child, console, files, image, mounts, Result};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
-use rekindle_core::event::Severity;
 use rekindle_core::op::{Image, Op, Outcome, Program, Whom};
 use rustix::fd::OwnedFd;
 
@@ -26,8 +25,8 @@ impl World {
     }
 
     /// Says a line on the console and in the kernel's log, without ever waiting.
-    pub fn say(&mut self, severity: Severity, text: &str) {
-        self.console.say(severity, text);
+    pub fn say(&mut self, text: &str) {
+        self.console.say(text);
     }
 
     /// Carries out one op.

@@ -154,7 +154,8 @@ impl Brain {
     }
 
     fn plan_child(&self, id: u32) -> Option<Child> {
-        let entry = &self.slots.iter().find(|slot| slot.id == id)?.entry;
+        let slot = self.slots.iter().find(|slot| slot.id == id)?;
+        let entry = &slot.entry;
         let plan = plan_command(&entry.command)?;
         let mut environment = self.environment.clone();
         if let Some(end) = &self.end {
@@ -167,6 +168,7 @@ impl Brain {
             terminal: (!entry.id.is_empty()).then(|| [b"/dev/", entry.id.as_slice()].concat()),
             takes_terminal: plan.is_login,
             asks_first: entry.action == EntryAction::AskFirst,
+            complains: !slot.ended_at_once(),
             line: entry.line,
         })
     }

@@ -56,6 +56,11 @@ impl Slot {
         }
     }
 
+    /// Whether its last process ended at once.
+    pub(super) fn ended_at_once(&self) -> bool {
+        self.quick_ends > 0
+    }
+
     /// Whether it may be started now.
     pub(super) fn is_due(&self, now: Moment) -> bool {
         match self.state {

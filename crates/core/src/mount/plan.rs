@@ -120,8 +120,9 @@ pub fn plan_read_only(mounts: &[Mount]) -> Vec<Mount> {
             None => chosen.push(mount.clone()),
         }
     }
-    chosen.sort_by_key(Mount::is_root);
-    chosen
+    let (root, mut ordered): (Vec<Mount>, Vec<Mount>) = chosen.into_iter().partition(Mount::is_root);
+    ordered.extend(root);
+    ordered
 }
 
 #[cfg(test)]

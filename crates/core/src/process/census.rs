@@ -71,11 +71,12 @@ impl Process {
 pub fn decode_census(bytes: &[u8]) -> Vec<Process> {
     let mut processes: Vec<Process> = Vec::with_capacity(bytes.len() / RECORD_BYTES);
     for process in bytes.chunks_exact(RECORD_BYTES).filter_map(Process::decode) {
-        processes.push(process);
+        // /proc lists processes in ascending order, so the first pass only appends.
+        match processes.binary_search_by_key(&process.pid, |known| known.pid) {
+            Ok(at) => processes.get_mut(at).into_iter().for_each(|known| *known = process.clone()),
+            Err(at) => processes.insert(at, process),
+        }
     }
-    processes.reverse();
-    processes.sort_by_key(|process| process.pid);
-    processes.dedup_by_key(|process| process.pid);
     processes
 }
 
