@@ -118,9 +118,10 @@ impl Brain {
             self.say(Severity::Error, format!("can't list the processes in /proc: {errno}; ending all of them unseen"));
             self.send_term(&[]);
         }
-        match self.last_mut() {
-            Some(last) if purpose != CensusFor::Killed => last.phase = Phase::Blind { deadline },
-            Some(_) | None => {}
+        if purpose == CensusFor::Killed {
+            self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal: number::KILL }, How::Inline);
+        } else if let Some(last) = self.last_mut() {
+            last.phase = Phase::Blind { deadline };
         }
     }
 
@@ -267,21 +268,22 @@ impl Brain {
         let given_up = last.list.give_up(now);
         last.fates.extend(given_up);
         last.phase = Phase::Killing { deadline, left: Vec::new() };
-        if last.spared.is_empty() {
-            self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal: number::KILL }, How::Inline);
-        }
+        // Never without a look: one that serves the root's storage must not be hit.
         self.take_census(CensusFor::Killed);
     }
 
-    /// With somebody to spare, KILL goes to each alone, again until nobody new appears.
+    /// KILL goes to everybody at once, or with somebody to spare to each alone; again and again until
+    /// nobody is left.
     fn see_who_is_left(&mut self, census: &[Process]) {
-        let left: Vec<&Process> = census.iter().filter(|process| !process.is_spared).collect();
+        let (spared, left): (Vec<&Process>, Vec<&Process>) = census.iter().partition(|process| process.is_spared);
         if left.is_empty() {
             return self.leave_processes();
         }
-        let is_by_name = self.last_mut().is_some_and(|last| !last.spared.is_empty());
+        if spared.is_empty() {
+            self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal: number::KILL }, How::Inline);
+        }
         for process in &left {
-            if is_by_name {
+            if !spared.is_empty() {
                 self.run_and_forget(Op::Signal { whom: Whom::Process(process.pid), signal: number::KILL }, How::Inline);
             }
             self.effects.push(Effect::Watch { pid: process.pid });

@@ -1,0 +1,113 @@
+//! Thousands of shutdowns of machines that hang, refuse, fork and come back, each driven from a
+//! seed. A failing seed is named; `REKINDLE_SEED=n cargo test -p rekindle-core` replays it alone.
+
+mod chance;
+mod machine;
+mod process;
+
+use machine::{Machine, Report};
+use rekindle_core::op::KernelEnd;
+
+const SEEDS: u64 = 4_000;
+
+fn seeds() -> Vec<u64> {
+    match std::env::var("REKINDLE_SEED") {
+        Ok(seed) => vec![seed.parse().expect("REKINDLE_SEED is a number")],
+        Err(_) => (0..SEEDS).collect(),
+    }
+}
+
+fn simulate(mut judge: impl FnMut(u64, &Report), mut build: impl FnMut(u64) -> Machine) {
+    for seed in seeds() {
+        let report = build(seed).live();
+        judge(seed, &report);
+    }
+}
+
+/// What may still be waited for after the total: a second each for the last few steps.
+const SLACK_MS: u64 = 20_000;
+
+#[test]
+fn every_accepted_request_ends_the_machine_in_time() {
+    let mut ended = 0;
+    simulate(
+        |seed, report| {
+            let took_ms = report.ended_ms - report.requested_ms;
+            assert!(took_ms <= report.total_ms + SLACK_MS, "seed {seed}: took {took_ms} ms\n{}", report.log);
+            ended += 1;
+        },
+        Machine::with_faults,
+    );
+    assert!(ended > 0);
+}
+
+#[test]
+fn a_healthy_machine_always_ends_clean() {
+    simulate(
+        |seed, report| {
+            assert_eq!(report.writable, [] as [String; 0], "seed {seed}: left writable\n{}", report.log);
+            assert_eq!(report.end, Some(report.asked), "seed {seed}\n{}", report.log);
+        },
+        Machine::healthy,
+    );
+}
+
+#[test]
+fn nobody_is_killed_before_the_chance_that_it_has() {
+    let mut saved = 0;
+    simulate(
+        |seed, report| {
+            assert_eq!(report.killed_too_early, [] as [u32; 0], "seed {seed}\n{}", report.log);
+            saved += report.saved;
+        },
+        Machine::healthy,
+    );
+    assert!(saved > 100 || seeds().len() == 1, "the machines had too few processes that save: {saved}");
+}
+
+#[test]
+fn a_process_that_ignores_term_is_not_waited_for() {
+    simulate(
+        |seed, report| {
+            let took_ms = report.ended_ms - report.requested_ms;
+            assert!(took_ms < 1_000, "seed {seed}: took {took_ms} ms\n{}", report.log);
+        },
+        Machine::with_only_ignorers,
+    );
+}
+
+#[test]
+fn what_serves_the_root_is_never_signalled() {
+    simulate(
+        |seed, report| assert!(!report.spared_was_signalled, "seed {seed}\n{}", report.log),
+        Machine::with_faults,
+    );
+}
+
+#[test]
+fn a_kexec_without_a_kernel_stops_nothing() {
+    let mut machine = Machine::healthy(1);
+    machine.forget_loaded_kernel();
+    let report = machine.ask_for_kexec_only();
+    assert_eq!(report.end, None, "{}", report.log);
+    assert_eq!(report.signals_sent, 0, "{}", report.log);
+    assert!(report.log.contains("refused: no kernel is loaded"), "{}", report.log);
+}
+
+#[test]
+fn a_kexec_that_the_kernel_refuses_in_the_end_becomes_a_reboot() {
+    let mut machine = Machine::healthy(2);
+    machine.refuse_kexec_at_the_end();
+    let report = machine.live();
+    assert_eq!(report.end, Some(KernelEnd::Restart), "{}", report.log);
+    assert_eq!(report.writable, [] as [String; 0], "{}", report.log);
+}
+
+#[test]
+fn without_proc_the_machine_still_ends() {
+    let mut machine = Machine::healthy(3);
+    machine.lose_proc();
+    let report = machine.live();
+    assert!(report.end.is_some(), "{}", report.log);
+    assert!(report.ended_ms - report.requested_ms < 10_000, "{}", report.log);
+}

@@ -1,0 +1,118 @@
+//! The processes of a simulated machine.
+
+use crate::chance::Chance;
+use rekindle_core::process::Process;
+use rekindle_core::signal::{mask_bit, number};
+
+/// How a process takes TERM.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Manner {
+    Dies,
+    Ignores,
+    /// Ends this long after TERM.
+    Saves(u64),
+    /// Blocks TERM; reads it through a signalfd and ends this long after.
+    SignalFd(u64),
+    /// Blocks TERM and never reads it.
+    LeavesPending,
+    /// Handles TERM and stays.
+    Stays,
+    /// Stuck in the kernel: no signal ends it.
+    Stuck,
+    /// Serves the root's storage.
+    Spared,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct FakeProcess {
+    pub(crate) manner: Manner,
+    pub(crate) is_stopped: bool,
+    pub(crate) asked_ms: Option<u64>,
+    pub(crate) ends_at_ms: Option<u64>,
+    /// PID 1's own child, or an orphan: its end is reaped.
+    pub(crate) is_child: bool,
+    /// Starts another process when it gets TERM.
+    pub(crate) forks: bool,
+}
+
+impl FakeProcess {
+    pub(crate) fn healthy(chance: &mut Chance) -> Self {
+        let manner = match chance.below(7) {
+            0 => Manner::Ignores,
+            1 => Manner::Saves(chance.below(4_500)),
+            2 => Manner::SignalFd(chance.below(4_500)),
+            3 => Manner::LeavesPending,
+            _ => Manner::Dies,
+        };
+        Self::new(manner, chance)
+    }
+
+    pub(crate) fn with_faults(chance: &mut Chance) -> Self {
+        let manner = match chance.below(10) {
+            0 => Manner::Ignores,
+            1 => Manner::Saves(chance.below(20_000)),
+            2 => Manner::SignalFd(chance.below(20_000)),
+            3 => Manner::LeavesPending,
+            4 => Manner::Stays,
+            5 => Manner::Stuck,
+            6 => Manner::Spared,
+            _ => Manner::Dies,
+        };
+        Self::new(manner, chance)
+    }
+
+    pub(crate) fn new(manner: Manner, chance: &mut Chance) -> Self {
+        Self {
+            manner,
+            is_stopped: chance.percent(10),
+            asked_ms: None,
+            ends_at_ms: None,
+            is_child: chance.percent(50),
+            forks: chance.percent(10),
+        }
+    }
+
+    /// What /proc shows of it.
+    pub(crate) fn look(&self, pid: u32) -> Process {
+        let term = mask_bit(number::TERM);
+        let mut process = Process { pid, parent: 1, state: b'S', comm: b"fake".to_vec(), ..Process::default() };
+        match self.manner {
+            Manner::Dies => {}
+            Manner::Ignores => process.ignored = term,
+            Manner::Saves(_) | Manner::Stays | Manner::Spared => process.caught = term,
+            Manner::SignalFd(_) => (process.blocked, process.reads_term) = (term, true),
+            Manner::LeavesPending => process.blocked = term,
+            Manner::Stuck => process.state = b'D',
+        }
+        if self.manner == Manner::LeavesPending && self.asked_ms.is_some() {
+            process.pending = term;
+        }
+        process.is_spared = self.manner == Manner::Spared;
+        process
+    }
+
+    /// Takes a signal. Returns whether a new process is to be started.
+    pub(crate) fn take(&mut self, signal: u8, now_ms: u64, chance: &mut Chance) -> bool {
+        match signal {
+            number::KILL if self.manner != Manner::Stuck => self.ends_at_ms = Some(now_ms + chance.below(5)),
+            number::CONT => self.is_stopped = false,
+            number::TERM => {
+                self.asked_ms.get_or_insert(now_ms);
+            }
+            _ => {}
+        }
+        // A stopped process takes what waits for it once it runs again.
+        let (false, Some(asked_ms), None) = (self.is_stopped, self.asked_ms, self.ends_at_ms) else { return false };
+        self.ends_at_ms = match self.manner {
+            Manner::Dies => Some(now_ms + chance.below(5)),
+            Manner::Saves(ms) | Manner::SignalFd(ms) => Some(asked_ms.max(now_ms) + ms),
+            Manner::Ignores | Manner::LeavesPending | Manner::Stays | Manner::Stuck | Manner::Spared => None,
+        };
+        core::mem::take(&mut self.forks)
+    }
+
+    /// Whether it would have ended by itself within `grace_ms`.
+    pub(crate) fn deserves_its_chance(&self, grace_ms: u64) -> bool {
+        matches!(self.manner, Manner::Saves(ms) | Manner::SignalFd(ms) if ms < grace_ms)
+    }
+}
