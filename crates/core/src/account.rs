@@ -118,7 +118,10 @@ impl Account {
             Some(Ending::Killed(signal)) => format!("\"killed_by\":{signal}"),
             None => String::from("\"timed_out\":true"),
         };
-        self.note(format!("{{\"event\":\"script\",\"command\":\"{}\",{ending},\"took_ms\":{took_ms}}}", JsonText(command)));
+        self.note(format!(
+            "{{\"event\":\"script\",\"command\":\"{}\",{ending},\"took_ms\":{took_ms}}}",
+            JsonText(command)
+        ));
     }
 
     /// A process and how it ended, in milliseconds since it was asked.
@@ -133,9 +136,16 @@ impl Account {
     pub fn storage(&mut self, target: &[u8], done: Result<&str, Errno>, took_ms: u64) {
         let outcome = match done {
             Ok(word) => format!("\"outcome\":\"{word}\""),
-            Err(errno) => format!("\"outcome\":\"failed\",\"error\":\"{}\",\"errno\":{}", errno.name().unwrap_or("?"), errno.0),
+            Err(errno) => format!(
+                "\"outcome\":\"failed\",\"error\":\"{}\",\"errno\":{}",
+                errno.name().unwrap_or("?"),
+                errno.0
+            ),
         };
-        self.note(format!("{{\"event\":\"storage\",\"target\":\"{}\",{outcome},\"took_ms\":{took_ms}}}", JsonText(target)));
+        self.note(format!(
+            "{{\"event\":\"storage\",\"target\":\"{}\",{outcome},\"took_ms\":{took_ms}}}",
+            JsonText(target)
+        ));
     }
 }
 

@@ -168,7 +168,8 @@ pub fn is_storage_teardown(command: &[u8]) -> bool {
     let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
     let options: Vec<&[u8]> = words.collect();
     let takes_all = options.iter().any(|word| {
-        *word == b"--all" || (word.starts_with(b"-") && !word.starts_with(b"--") && word.contains(&b'a'))
+        *word == b"--all"
+            || (word.starts_with(b"-") && !word.starts_with(b"--") && word.contains(&b'a'))
     });
     let only_options = options.iter().all(|word| word.starts_with(b"-"));
     matches!(name, b"umount" | b"swapoff") && takes_all && only_options
@@ -180,7 +181,10 @@ mod tests {
 
     fn argv(command: &str) -> Vec<alloc::string::String> {
         let plan = plan_command(command.as_bytes()).unwrap();
-        plan.arguments.into_iter().map(|word| alloc::string::String::from_utf8(word).unwrap()).collect()
+        plan.arguments
+            .into_iter()
+            .map(|word| alloc::string::String::from_utf8(word).unwrap())
+            .collect()
     }
 
     #[test]
@@ -192,13 +196,18 @@ mod tests {
 
     #[test]
     fn a_simple_command_replaces_its_shell() {
-        assert_eq!(argv("startup </dev/tty1 >/dev/tty1 2>&1"), ["/bin/sh", "-c", "exec startup </dev/tty1 >/dev/tty1 2>&1"]);
+        assert_eq!(
+            argv("startup </dev/tty1 >/dev/tty1 2>&1"),
+            ["/bin/sh", "-c", "exec startup </dev/tty1 >/dev/tty1 2>&1"]
+        );
         assert_eq!(argv("echo 'a; b'"), ["/bin/sh", "-c", "exec echo 'a; b'"]);
     }
 
     #[test]
     fn lists_and_assignments_keep_their_shell() {
-        for command in ["a; b", "a && b", "X=1 cmd $X", "(a)", "a | b", "if [ x ]; then y; fi", "srv &"] {
+        for command in
+            ["a; b", "a && b", "X=1 cmd $X", "(a)", "a | b", "if [ x ]; then y; fi", "srv &"]
+        {
             assert_eq!(argv(command), ["/bin/sh", "-c", command]);
         }
     }
@@ -217,7 +226,9 @@ mod tests {
         for yes in ["umount -a -r", "/bin/umount -ar", "/sbin/swapoff -a", "swapoff --all"] {
             assert!(is_storage_teardown(yes.as_bytes()), "{yes}");
         }
-        for no in ["umount /srv", "umount -a; rm x", "/etc/rc.shutdown -a", "umount -r", "swapoff /swap"] {
+        for no in
+            ["umount /srv", "umount -a; rm x", "/etc/rc.shutdown -a", "umount -r", "swapoff /swap"]
+        {
             assert!(!is_storage_teardown(no.as_bytes()), "{no}");
         }
     }
@@ -228,6 +239,9 @@ mod tests {
         assert_eq!(value_of(&environment, b"TERM"), Some(&b"vt102"[..]));
         assert_eq!(value_of(&environment, b"HOME"), Some(&b"/"[..]));
         assert_eq!(value_of(&plan_environment(&[], true), b"TERM"), Some(&b"linux"[..]));
-        assert_eq!(value_of(&plan_environment(&[b"TERM=xterm".to_vec()], false), b"TERM"), Some(&b"xterm"[..]));
+        assert_eq!(
+            value_of(&plan_environment(&[b"TERM=xterm".to_vec()], false), b"TERM"),
+            Some(&b"xterm"[..])
+        );
     }
 }

@@ -124,8 +124,10 @@ fn parse_cluster<'a>(
             b'h' => flags.help = true,
             b'k' if action == Action::Reboot => flags.kexec = true,
             b'd' => {
-                let value = if tail.is_empty() { rest.next().copied().unwrap_or_default() } else { tail };
-                flags.delay_seconds = parse_u64(value).ok_or("option -d needs a number of seconds")?;
+                let value =
+                    if tail.is_empty() { rest.next().copied().unwrap_or_default() } else { tail };
+                flags.delay_seconds =
+                    parse_u64(value).ok_or("option -d needs a number of seconds")?;
                 return Ok(());
             }
             other => return Err(unknown(&[b'-', other])),
@@ -149,7 +151,9 @@ pub fn render_help(action: Action) -> String {
     let what = match action {
         Action::Halt => "stop the processor and stay on",
         Action::PowerOff => "switch the machine off",
-        Action::Reboot | Action::Kexec | Action::SoftReboot | Action::Restart => "start the machine again",
+        Action::Reboot | Action::Kexec | Action::SoftReboot | Action::Restart => {
+            "start the machine again"
+        }
     };
     format!(
         "usage: {action} [-f] [-n] [-d SEC] [-w] [-i]{}\n\n\
@@ -188,7 +192,10 @@ mod tests {
         assert_eq!(reboot(&["-d", "2"]), [Delay(2000), WriteWtmp, AskInit(Action::Reboot)]);
         assert_eq!(reboot(&["-d2", "now"]), reboot(&["-d", "2"]));
         assert_eq!(reboot(&["-k"]), [RequireLoadedKernel, WriteWtmp, AskInit(Action::Kexec)]);
-        assert_eq!(reboot(&["-kf"]), [RequireLoadedKernel, WriteWtmp, Sync, EndKernel(Action::Kexec)]);
+        assert_eq!(
+            reboot(&["-kf"]),
+            [RequireLoadedKernel, WriteWtmp, Sync, EndKernel(Action::Kexec)]
+        );
     }
 
     #[test]
@@ -196,7 +203,10 @@ mod tests {
         assert_eq!(steps(Action::Reboot, &["-x"]).unwrap_err(), "unknown option -x");
         assert_eq!(steps(Action::Halt, &["-k"]).unwrap_err(), "unknown option -k");
         assert_eq!(steps(Action::Halt, &["--now"]).unwrap_err(), "unknown option --now");
-        assert_eq!(steps(Action::Halt, &["-d"]).unwrap_err(), "option -d needs a number of seconds");
+        assert_eq!(
+            steps(Action::Halt, &["-d"]).unwrap_err(),
+            "option -d needs a number of seconds"
+        );
         assert!(steps(Action::Halt, &["--help"]).unwrap_err().starts_with("usage: halt"));
     }
 }

@@ -43,7 +43,8 @@ impl Handover {
             [b"by_comm=", origin.comm.as_slice()].concat(),
         ]);
         arguments.extend(self.settings.named().map(|(name, value)| pair(name, value)));
-        arguments.extend(self.account.lines().iter().map(|line| format!("note={line}").into_bytes()));
+        arguments
+            .extend(self.account.lines().iter().map(|line| format!("note={line}").into_bytes()));
         arguments
     }
 
@@ -51,7 +52,11 @@ impl Handover {
     /// way is finished with what is known, as a reboot at worst.
     #[must_use]
     pub fn parse_arguments(arguments: &[Vec<u8>]) -> Self {
-        let request = Request { action: Action::Reboot, urgency: Urgency::Orderly, origin: Origin::default() };
+        let request = Request {
+            action: Action::Reboot,
+            urgency: Urgency::Orderly,
+            origin: Origin::default(),
+        };
         let mut handover = Self {
             request,
             requested: Moment::default(),
@@ -76,7 +81,8 @@ impl Handover {
             b"urgency" => request.urgency = Urgency::parse_name(value).unwrap_or(request.urgency),
             b"requested_ms" => self.requested = Moment(parse_u64(value).unwrap_or(0)),
             b"by_signal" => {
-                request.origin.signal = parse_u32(value).and_then(|signal| u8::try_from(signal).ok()).unwrap_or(0);
+                request.origin.signal =
+                    parse_u32(value).and_then(|signal| u8::try_from(signal).ok()).unwrap_or(0);
             }
             b"by_pid" => request.origin.pid = parse_u32(value).unwrap_or(0),
             b"by_uid" => request.origin.uid = parse_u32(value).unwrap_or(0),
@@ -107,7 +113,11 @@ mod tests {
 
     #[test]
     fn rubbish_ends_in_a_reboot() {
-        let handover = Handover::parse_arguments(&[b"action=dance".to_vec(), b"x".to_vec(), b"by_pid=-".to_vec()]);
+        let handover = Handover::parse_arguments(&[
+            b"action=dance".to_vec(),
+            b"x".to_vec(),
+            b"by_pid=-".to_vec(),
+        ]);
         assert_eq!(handover.request.action, Action::Reboot);
     }
 }

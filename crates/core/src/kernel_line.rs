@@ -17,7 +17,8 @@ pub struct BadOption {
 pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
     let mut settings = Settings::default();
     let mut bad = Vec::new();
-    for word in split_words(line) {
+    // Words after `--` are for init's argv, not options.
+    for word in split_words(line).take_while(|word| *word != b"--") {
         let Some(option) = word.strip_prefix(b"rekindle.") else { continue };
         let mut halves = option.splitn(2, |byte| *byte == b'=');
         let name = halves.next().unwrap_or_default();
@@ -29,16 +30,14 @@ pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
     (settings, bad)
 }
 
-/// Splits at blanks outside double quotes, as the kernel does (lib/cmdline.c, `next_arg`). Words
-/// after `--` are for init's argv, not options.
-fn split_words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// Splits at blanks outside double quotes, as the kernel does (lib/cmdline.c, `next_arg`).
+pub fn split_words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut quoted = false;
     line.split(move |byte| {
         quoted ^= *byte == b'"';
         !quoted && byte.is_ascii_whitespace()
     })
     .filter(|word| !word.is_empty())
-    .take_while(|word| *word != b"--")
 }
 
 #[cfg(test)]
@@ -47,7 +46,9 @@ mod tests {
 
     #[test]
     fn limits_are_set_and_mistakes_are_named() {
-        let (settings, bad) = parse_kernel_line(b"root=/dev/x quiet rekindle.grace_ms=7 rekindle.grase_ms=1 rekindle.sync_ms=x\n");
+        let (settings, bad) = parse_kernel_line(
+            b"root=/dev/x quiet rekindle.grace_ms=7 rekindle.grase_ms=1 rekindle.sync_ms=x\n",
+        );
         assert_eq!(settings.grace_ms, 7);
         assert_eq!(bad.len(), 2);
         assert_eq!(bad.first().unwrap().reason, "no such option");
@@ -56,7 +57,8 @@ mod tests {
 
     #[test]
     fn quoted_blanks_and_the_arguments_of_init_are_left_alone() {
-        let (settings, bad) = parse_kernel_line(b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1");
+        let (settings, bad) =
+            parse_kernel_line(b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1");
         assert_eq!(settings, Settings::default());
         assert_eq!(bad, []);
     }

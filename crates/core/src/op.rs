@@ -185,6 +185,23 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What was read; the error if nothing was, with EIO for an outcome that answers another question.
+    ///
+    /// # Errors
+    /// That error.
+    pub fn bytes(&self) -> Result<&[u8], Errno> {
+        if let Self::Bytes(bytes) = self {
+            return Ok(bytes);
+        }
+        Err(self.error().unwrap_or(Errno::EIO))
+    }
+
+    /// The child's process id, if one was started.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        if let Self::Started(pid) = self { Some(*pid) } else { None }
+    }
+
     /// The error, with a helper's missed deadline counted as ETIMEDOUT.
     #[must_use]
     pub const fn error(&self) -> Option<Errno> {

@@ -111,9 +111,13 @@ mod tests {
 
     #[test]
     fn the_real_time_signals_are_those_of_systemd() {
-        for (offset, action) in
-            [(3, Action::Halt), (4, Action::PowerOff), (5, Action::Reboot), (6, Action::Kexec), (7, Action::SoftReboot)]
-        {
+        for (offset, action) in [
+            (3, Action::Halt),
+            (4, Action::PowerOff),
+            (5, Action::Reboot),
+            (6, Action::Kexec),
+            (7, Action::SoftReboot),
+        ] {
             assert_eq!(meaning(number::RTMIN + offset), Meaning::End(action, Urgency::Orderly));
             assert_eq!(meaning(number::RTMIN + 10 + offset), Meaning::End(action, Urgency::AtOnce));
         }

@@ -9,7 +9,11 @@ const RUN_LEVEL: u8 = 1;
 /// The record "shutdown" that last(1) reads, as sysvinit and BusyBox write it: line `~`, id `~~`,
 /// user `shutdown`, and the kernel's release as the host.
 #[must_use]
-pub fn render_shutdown_record(seconds: u32, microseconds: u32, release: &[u8]) -> [u8; RECORD_BYTES] {
+pub fn render_shutdown_record(
+    seconds: u32,
+    microseconds: u32,
+    release: &[u8],
+) -> [u8; RECORD_BYTES] {
     let mut record = [0; RECORD_BYTES];
     // Offsets of ut_type, ut_line, ut_id, ut_user, ut_host and ut_tv in that struct.
     put(&mut record, 0, &[RUN_LEVEL]);

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 use rekindle_core::action::Action;
-use rekindle_core::cli::{parse_end_command, Invocation, Step};
+use rekindle_core::cli::{Invocation, Step, parse_end_command};
 use rekindle_core::errno::Errno;
 use rekindle_core::text::Shown;
 use rekindle_sys::{client, files, raw};
@@ -52,19 +52,22 @@ fn run_step(step: &Step) -> Result<(), String> {
             Ok(())
         }
         Step::AskInit(action) => client::ask_init(*action).map_err(|errno| match errno {
-            Errno::EOPNOTSUPP => format!("process 1 does not listen for {action}; '-f' goes without it"),
+            Errno::EOPNOTSUPP => {
+                format!("process 1 does not listen for {action}; '-f' goes without it")
+            }
             other => format!("can't ask process 1 for {action}: {other}"),
         }),
-        Step::EndKernel(action) => {
-            client::end_kernel(*action).map_err(|errno| format!("the kernel refused to {action}: {errno}"))
-        }
+        Step::EndKernel(action) => client::end_kernel(*action)
+            .map_err(|errno| format!("the kernel refused to {action}: {errno}")),
     }
 }
 
 fn require_loaded_kernel() -> Result<(), String> {
     match client::is_kernel_loaded() {
         Ok(true) => Ok(()),
-        Ok(false) => Err(String::from("no kernel is loaded for kexec; load one with 'rekindle kexec load'")),
+        Ok(false) => {
+            Err(String::from("no kernel is loaded for kexec; load one with 'rekindle kexec load'"))
+        }
         Err(errno) => Err(format!("can't read /sys/kernel/kexec_loaded: {errno}")),
     }
 }
@@ -76,7 +79,10 @@ pub(crate) fn run_as_init(arguments: &[&[u8]]) -> u8 {
             Ok(()) => DONE,
             Err(errno) => complain(b"init", &format!("can't ask process 1 to reload: {errno}")),
         },
-        _ => complain(b"init", "must be run as process 1; 'init -q' makes it read /etc/inittab again"),
+        _ => complain(
+            b"init",
+            "must be run as process 1; 'init -q' makes it read /etc/inittab again",
+        ),
     }
 }
 

@@ -42,7 +42,8 @@ pub(crate) fn live(birth: Birth) -> ! {
         }
     };
     let brain = Brain::new(birth);
-    let mut life = Life { brain, world, poll, helpers: Vec::new(), events: VecDeque::from([Event::Start]) };
+    let mut life =
+        Life { brain, world, poll, helpers: Vec::new(), events: VecDeque::from([Event::Start]) };
     // Children of the stage before may have ended while nobody was looking.
     life.reap();
     loop {
@@ -78,7 +79,9 @@ impl Life {
                 let outcome = self.world.perform(&op);
                 self.events.push_back(Event::Finished { id, outcome });
             }
-            Effect::Run { id, op, how: How::Helper { deadline_ms } } => self.start_helper(id, &op, deadline_ms),
+            Effect::Run { id, op, how: How::Helper { deadline_ms } } => {
+                self.start_helper(id, &op, deadline_ms)
+            }
         }
     }
 
@@ -90,7 +93,9 @@ impl Life {
         });
         match started {
             Ok(helper) => self.helpers.push(helper),
-            Err(errno) => self.events.push_back(Event::Finished { id, outcome: Outcome::Failed(errno) }),
+            Err(errno) => {
+                self.events.push_back(Event::Finished { id, outcome: Outcome::Failed(errno) })
+            }
         }
     }
 
@@ -109,7 +114,9 @@ impl Life {
             Ready::Signals => self.take_signals(),
             Ready::Process(pid) => self.events.push_back(Event::Gone { pid }),
             Ready::Helper(id) => {
-                let Some(at) = self.helpers.iter().position(|helper| helper.id == id) else { return };
+                let Some(at) = self.helpers.iter().position(|helper| helper.id == id) else {
+                    return;
+                };
                 let outcome = self.helpers.get_mut(at).and_then(Helper::receive);
                 if let Some(outcome) = outcome {
                     self.helpers.swap_remove(at);
@@ -165,9 +172,15 @@ impl Life {
 pub(crate) fn survive(is_last_stage: bool) -> ! {
     let mut world = World::new();
     if !is_last_stage {
-        let program = Program::Paths(Vec::from([b"/proc/self/exe".to_vec(), b"/sbin/init".to_vec()]));
+        let program =
+            Program::Paths(Vec::from([b"/proc/self/exe".to_vec(), b"/sbin/init".to_vec()]));
         let arguments = Vec::from([b"init".to_vec(), HOLDING.to_vec()]);
-        world.perform(&Op::Become { program, arguments, environment: Vec::new(), takes_terminal: false });
+        world.perform(&Op::Become {
+            program,
+            arguments,
+            environment: Vec::new(),
+            takes_terminal: false,
+        });
     }
     loop {
         world.perform(&Op::KernelEnd(KernelEnd::Restart));

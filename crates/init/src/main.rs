@@ -16,8 +16,10 @@ use rekindle_core::cli::command_action;
 
 /// The program's name and arguments decide what it is; only process 1 may be init.
 fn main(arguments: &[&[u8]], environment: &[&[u8]]) -> u8 {
-    let owned = |strings: &[&[u8]]| strings.iter().map(|string| string.to_vec()).collect::<Vec<_>>();
-    let (name, rest) = arguments.split_first().map_or((&b"init"[..], &[][..]), |(name, rest)| (*name, rest));
+    let owned =
+        |strings: &[&[u8]]| strings.iter().map(|string| string.to_vec()).collect::<Vec<_>>();
+    let (name, rest) =
+        arguments.split_first().map_or((&b"init"[..], &[][..]), |(name, rest)| (*name, rest));
     if rekindle_sys::raw::process_id() == 1 {
         life::live(Birth { arguments: owned(rest), environment: owned(environment) });
     }
@@ -27,4 +29,3 @@ fn main(arguments: &[&[u8]], environment: &[&[u8]]) -> u8 {
         None => command::run_as_init(rest),
     }
 }
-

@@ -4,7 +4,7 @@
 
 use alloc::vec::Vec;
 use core::arch::{global_asm, naked_asm};
-use core::ffi::{c_char, CStr};
+use core::ffi::{CStr, c_char};
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 use rekindle_core::handover::LAST_STAGE;
@@ -44,7 +44,8 @@ unsafe extern "C" fn enter(stack: *const usize) -> ! {
     let arguments = unsafe { strings_at(argv) };
     // SAFETY: envp ends with a null.
     let environment = unsafe { strings_at(envp) };
-    IS_LAST_STAGE.store(arguments.get(1).is_some_and(|word| *word == LAST_STAGE), Ordering::Relaxed);
+    IS_LAST_STAGE
+        .store(arguments.get(1).is_some_and(|word| *word == LAST_STAGE), Ordering::Relaxed);
     raw::exit(crate::main(&arguments, &environment));
 }
 

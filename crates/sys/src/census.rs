@@ -1,11 +1,11 @@
 //! The processes, out of /proc.
 
-use crate::files::{list_numbers, read_file};
 use crate::Result;
+use crate::files::{list_numbers, read_file};
 use alloc::format;
 use alloc::vec::Vec;
 use rekindle_core::process::{
-    parse_signalfd_mask, parse_stat, parse_status, parse_written_bytes, Process, TermAnswer,
+    Process, TermAnswer, parse_signalfd_mask, parse_stat, parse_status, parse_written_bytes,
 };
 use rekindle_core::signal::{mask_bit, number};
 
@@ -60,7 +60,8 @@ fn look_closer(process: &mut Process, user: Option<u32>) -> bool {
         process.reads_term = has_term_signalfd(pid);
     }
     if matches!(answer, TermAnswer::LeavesPending | TermAnswer::Handles) {
-        process.written_bytes = read(pid, "io").and_then(|text| parse_written_bytes(&text)).unwrap_or(0);
+        process.written_bytes =
+            read(pid, "io").and_then(|text| parse_written_bytes(&text)).unwrap_or(0);
     }
     process.is_spared || process.reads_term || process.written_bytes > 0
 }

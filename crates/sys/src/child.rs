@@ -1,8 +1,8 @@
 //! A forked child on its way to becoming an inittab entry's process.
 
-use crate::console::{find_terminal, Console};
+use crate::console::{Console, find_terminal};
 use crate::raw::{self, NullTerminated};
-use crate::{errno, Result};
+use crate::{Result, errno};
 use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
@@ -51,7 +51,11 @@ fn become_child(child: &Child) -> ! {
 }
 
 fn complain(child: &Child, text: &str) {
-    let place = if child.line == 0 { format!("built-in table: {text}") } else { format!("/etc/inittab:{}: {text}", child.line) };
+    let place = if child.line == 0 {
+        format!("built-in table: {text}")
+    } else {
+        format!("/etc/inittab:{}: {text}", child.line)
+    };
     if child.complains {
         Console::default().say(&place);
     }
@@ -61,7 +65,9 @@ fn open_terminal(child: &Child) -> Result<()> {
     if let Some(path) = &child.terminal {
         // Without O_NOCTTY a session leader's first terminal becomes its controlling one; O_NONBLOCK
         // opens a serial line that has no carrier (termios(3), CLOCAL).
-        let terminal = rustix::fs::open(path.as_slice(), OFlags::RDWR | OFlags::NONBLOCK, Mode::empty()).map_err(errno)?;
+        let terminal =
+            rustix::fs::open(path.as_slice(), OFlags::RDWR | OFlags::NONBLOCK, Mode::empty())
+                .map_err(errno)?;
         rustix::fs::fcntl_setfl(&terminal, OFlags::RDWR).map_err(errno)?;
         for number in 0..3 {
             raw::duplicate_to(terminal.as_fd(), number)?;
@@ -81,7 +87,10 @@ fn make_terminal_sane() {
         | ControlModes::PARENB
         | ControlModes::PARODD
         | ControlModes::CRTSCTS;
-    settings.control_modes = settings.control_modes & kept | ControlModes::CREAD | ControlModes::HUPCL | ControlModes::CLOCAL;
+    settings.control_modes = settings.control_modes & kept
+        | ControlModes::CREAD
+        | ControlModes::HUPCL
+        | ControlModes::CLOCAL;
     settings.input_modes = InputModes::ICRNL | InputModes::IXON | InputModes::IXOFF;
     settings.output_modes = OutputModes::OPOST | OutputModes::ONLCR;
     settings.local_modes = LocalModes::ISIG
@@ -118,7 +127,11 @@ fn execute(child: &Child) -> Errno {
     try_programs(&child.programs, &child.arguments, &environment)
 }
 
-pub(crate) fn try_programs(programs: &[Vec<u8>], arguments: &[Vec<u8>], environment: &NullTerminated) -> Errno {
+pub(crate) fn try_programs(
+    programs: &[Vec<u8>],
+    arguments: &[Vec<u8>],
+    environment: &NullTerminated,
+) -> Errno {
     let mut worst = Errno::ENOENT;
     for program in programs {
         let Ok(path) = CString::new(program.as_slice()) else { continue };

@@ -1,11 +1,11 @@
 //! What the commands `reboot`, `halt` and `poweroff` do, step by step.
 
 use crate::raw::{self, RebootCommand};
-use crate::{files, Result};
+use crate::{Result, files};
 use rekindle_core::action::Action;
 use rekindle_core::errno::Errno;
 use rekindle_core::op::KernelEnd;
-use rekindle_core::process::{parse_status, Process};
+use rekindle_core::process::{Process, parse_status};
 use rekindle_core::signal::{asking_for, mask_bit};
 use rekindle_core::text::trimmed;
 use rekindle_core::utmp::render_shutdown_record;
@@ -41,7 +41,8 @@ pub fn write_wtmp() -> Result<()> {
     // ut_tv has 32 bits on x86-64 (utmp(5)); what does not fit is cut as glibc cuts it.
     let seconds = u32::try_from(now.seconds & u64::from(u32::MAX)).unwrap_or(0);
     let release = rustix::system::uname();
-    let record = render_shutdown_record(seconds, now.nanoseconds / 1000, release.release().to_bytes());
+    let record =
+        render_shutdown_record(seconds, now.nanoseconds / 1000, release.release().to_bytes());
     files::write_all(&file, &record)
 }
 

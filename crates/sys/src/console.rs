@@ -1,8 +1,8 @@
 //! Lines for people: on the console, and in the kernel's log.
 
+use crate::Result;
 use crate::files::open_to_read;
 use crate::raw;
-use crate::Result;
 use alloc::format;
 use rekindle_core::errno::Errno;
 use rustix::fd::{AsFd, OwnedFd};
@@ -26,7 +26,12 @@ pub(crate) struct Console {
 impl Console {
     pub(crate) fn say(&mut self, text: &str) {
         self.log(text);
-        if self.lost_lines > 0 && self.write(&format!("init: {} lines lost: the console took no more\r\n", self.lost_lines)) {
+        if self.lost_lines > 0
+            && self.write(&format!(
+                "init: {} lines lost: the console took no more\r\n",
+                self.lost_lines
+            ))
+        {
             self.lost_lines = 0;
         }
         if !self.write(&format!("init: {text}\r\n")) {

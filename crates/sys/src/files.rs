@@ -1,6 +1,6 @@
 //! Small files, whole.
 
-use crate::{errno, Result};
+use crate::{Result, errno};
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
 use rustix::fd::{AsFd, OwnedFd};
@@ -64,16 +64,21 @@ pub fn write_all(file: impl AsFd, bytes: &[u8]) -> Result<()> {
 /// # Errors
 /// Those of open(2), write(2) and rename(2).
 pub fn write_file(path: &[u8], bytes: &[u8]) -> Result<()> {
-    let directory = path.iter().rposition(|byte| *byte == b'/').and_then(|at| path.get(..at)).unwrap_or_default();
-    if let Err(error) = rustix::fs::mkdir(directory, Mode::from(0o755)) {
-        if error != rustix::io::Errno::EXIST {
-            return Err(errno(error));
-        }
+    let directory = path
+        .iter()
+        .rposition(|byte| *byte == b'/')
+        .and_then(|at| path.get(..at))
+        .unwrap_or_default();
+    match rustix::fs::mkdir(directory, Mode::from(0o755)) {
+        Ok(()) | Err(rustix::io::Errno::EXIST) => {}
+        Err(error) => return Err(errno(error)),
     }
     let new_path = [path, b".new"].concat();
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = rustix::fs::open(new_path.as_slice(), flags, Mode::from(0o600)).map_err(errno)?;
-    let written = write_all(&file, bytes).and_then(|()| rustix::fs::rename(new_path.as_slice(), path).map_err(errno));
+    let written = write_all(&file, bytes)
+        .and_then(|()| rustix::fs::rename(new_path.as_slice(), path).map_err(errno));
     if written.is_err() {
         // A half-written file tells nothing; that it can't be removed either changes nothing.
         let _ = rustix::fs::unlink(new_path.as_slice());

@@ -2,7 +2,7 @@
 
 use crate::raw;
 use crate::world::World;
-use crate::{errno, Result};
+use crate::{Result, errno};
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
 use rekindle_core::op::{Op, OpId, Outcome};
@@ -121,7 +121,9 @@ fn decode(bytes: &[u8]) -> Outcome {
     match bytes.split_first() {
         Some((&TAG_DONE, [])) => Outcome::Done,
         Some((&(TAG_BYTES | TAG_CENSUS), rest)) => Outcome::Bytes(rest.to_vec()),
-        Some((&TAG_FAILED, [low, high])) => Outcome::Failed(Errno(u16::from_le_bytes([*low, *high]))),
+        Some((&TAG_FAILED, [low, high])) => {
+            Outcome::Failed(Errno(u16::from_le_bytes([*low, *high])))
+        }
         _ => Outcome::Failed(Errno::EIO),
     }
 }
@@ -132,7 +134,12 @@ mod tests {
 
     #[test]
     fn outcomes_survive_the_pipe() {
-        for outcome in [Outcome::Done, Outcome::Bytes(b"abc".to_vec()), Outcome::Bytes(Vec::new()), Outcome::Failed(Errno(300))] {
+        for outcome in [
+            Outcome::Done,
+            Outcome::Bytes(b"abc".to_vec()),
+            Outcome::Bytes(Vec::new()),
+            Outcome::Failed(Errno(300)),
+        ] {
             assert_eq!(decode(&encode(&outcome)), outcome);
         }
         assert_eq!(decode(&[]), Outcome::Failed(Errno::EIO));

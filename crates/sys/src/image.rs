@@ -1,7 +1,7 @@
 //! A copy of PID 1's own program, from which the last stage runs.
 
 use crate::raw::{self, NullTerminated};
-use crate::{errno, Result};
+use crate::{Result, errno};
 use rekindle_core::errno::Errno;
 use rekindle_core::op::Image;
 use rustix::fd::{AsFd, OwnedFd};
@@ -16,7 +16,8 @@ pub(crate) fn create(image: Image) -> Result<OwnedFd> {
         Image::Memfd => create_memfd(),
         Image::RunFile => {
             let _ = rustix::fs::unlink(RUN_PATH);
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            let flags =
+                OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
             rustix::fs::open(RUN_PATH, flags, Mode::from(0o700)).map_err(errno)
         }
     }
@@ -45,7 +46,12 @@ pub(crate) fn fill(place: &OwnedFd) -> Result<()> {
 }
 
 /// Executes the copy. Returns only on failure.
-pub(crate) fn execute(image: Image, place: OwnedFd, arguments: &NullTerminated, environment: &NullTerminated) -> Errno {
+pub(crate) fn execute(
+    image: Image,
+    place: OwnedFd,
+    arguments: &NullTerminated,
+    environment: &NullTerminated,
+) -> Errno {
     match open_finished(image, place) {
         Ok(program) => raw::execute_descriptor(program.as_fd(), arguments, environment),
         Err(errno) => errno,

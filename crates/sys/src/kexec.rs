@@ -1,10 +1,11 @@
 //! Loading a kernel with kexec_file_load(2).
 
-use crate::raw;
 use crate::Result;
+use crate::raw;
 use alloc::ffi::CString;
 use rekindle_core::errno::Errno;
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, OwnedFd};
+use rustix::fs::MemfdFlags;
 
 /// Loads `kernel` with an optional initrd and a command line.
 ///
@@ -21,4 +22,13 @@ pub fn load(kernel: impl AsFd, initrd: Option<impl AsFd>, command_line: &[u8]) -
 /// Those of kexec_file_load(2).
 pub fn unload() -> Result<()> {
     raw::kexec_file_unload()
+}
+
+/// An empty file in memory for an initrd that is put together from several: memfd_create(2). The
+/// kernel loads from one that is still open for writing, which it refuses for any other file.
+///
+/// # Errors
+/// Those of memfd_create(2).
+pub fn new_initrd_file() -> Result<OwnedFd> {
+    rustix::fs::memfd_create("initrd", MemfdFlags::CLOEXEC).map_err(crate::errno)
 }

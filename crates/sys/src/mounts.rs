@@ -1,6 +1,6 @@
 //! mount(2) and umount2(2).
 
-use crate::{errno, Result};
+use crate::{Result, errno};
 use rekindle_core::op::ApiMount;
 use rustix::fs::{AtFlags, Mode, StatxFlags};
 use rustix::mount::{MountFlags, UnmountFlags};
@@ -34,7 +34,8 @@ pub(crate) fn mount_api(mount: &ApiMount) -> Result<()> {
     flags.set(MountFlags::NOEXEC, mount.no_exec);
     flags.set(MountFlags::NODEV, mount.no_devices);
     let options = alloc::ffi::CString::new(mount.options).ok();
-    rustix::mount::mount(mount.kind, mount.target, mount.kind, flags, options.as_deref()).map_err(errno)
+    rustix::mount::mount(mount.kind, mount.target, mount.kind, flags, options.as_deref())
+        .map_err(errno)
 }
 
 /// umount2(2) with UMOUNT_NOFOLLOW: a symbolic link planted in a mount point's place is not followed.

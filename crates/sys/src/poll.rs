@@ -1,11 +1,11 @@
 //! Waiting for whatever comes first: epoll(7).
 
-use crate::{errno, raw, Result};
+use crate::{Result, errno, raw};
 use alloc::vec::Vec;
 use rekindle_core::op::OpId;
 use rekindle_core::request::Origin;
-use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::event::Timespec;
+use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::process::{Pid, PidfdFlags};
 
@@ -50,7 +50,8 @@ impl Poll {
     }
 
     fn add(&self, descriptor: BorrowedFd<'_>, token: u64) -> Result<()> {
-        epoll::add(&self.epoll, descriptor, EventData::new_u64(token), EventFlags::IN).map_err(errno)
+        epoll::add(&self.epoll, descriptor, EventData::new_u64(token), EventFlags::IN)
+            .map_err(errno)
     }
 
     /// Waits on a helper's pipe too. Closing the pipe ends that.
@@ -65,7 +66,9 @@ impl Poll {
     /// ended already.
     pub fn watch(&mut self, pid: u32) -> bool {
         let number = i32::try_from(pid).ok().and_then(Pid::from_raw);
-        let opened = number.ok_or(rustix::io::Errno::SRCH).and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()));
+        let opened = number
+            .ok_or(rustix::io::Errno::SRCH)
+            .and_then(|pid| rustix::process::pidfd_open(pid, PidfdFlags::empty()));
         match opened {
             Ok(descriptor) => {
                 // Without a place in epoll it goes unwatched; every wait has a deadline besides.
@@ -82,7 +85,9 @@ impl Poll {
     pub fn wait(&mut self, timeout_ms: Option<u64>) -> Vec<Ready> {
         let mut ready = [const { core::mem::MaybeUninit::<epoll::Event>::uninit() }; MOST_READY];
         let timeout = timeout_ms.map(timespec);
-        let Ok((events, _)) = epoll::wait(&self.epoll, &mut ready, timeout.as_ref()) else { return Vec::new() };
+        let Ok((events, _)) = epoll::wait(&self.epoll, &mut ready, timeout.as_ref()) else {
+            return Vec::new();
+        };
         let found: Vec<Ready> = events.iter().map(|event| read_token(event.data.u64())).collect();
         self.watched.retain(|(pid, _)| !found.contains(&Ready::Process(*pid)));
         found
@@ -92,7 +97,11 @@ impl Poll {
     pub fn take_signals(&self) -> Vec<Origin> {
         raw::read_signals(self.signals.as_fd())
             .map(|arrival| {
-                let comm = if arrival.pid > 0 { crate::console::read_comm(arrival.pid) } else { Vec::new() };
+                let comm = if arrival.pid > 0 {
+                    crate::console::read_comm(arrival.pid)
+                } else {
+                    Vec::new()
+                };
                 Origin { signal: arrival.signal, pid: arrival.pid, uid: arrival.uid, comm }
             })
             .collect()

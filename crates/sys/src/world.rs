@@ -2,7 +2,7 @@
 
 use crate::console::{Console, Placeholders};
 use crate::raw::{self, NullTerminated, RebootCommand};
-use crate::{census, child, console, files, image, mounts, Result};
+use crate::{Result, census, child, console, files, image, mounts};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
@@ -21,7 +21,11 @@ impl World {
     /// Takes hold of the world: before anything else is opened.
     #[must_use]
     pub fn new() -> Self {
-        Self { placeholders: console::fill_standard_streams(), console: Console::default(), image_place: None }
+        Self {
+            placeholders: console::fill_standard_streams(),
+            console: Console::default(),
+            image_place: None,
+        }
     }
 
     /// Says a line on the console and in the kernel's log, without ever waiting.
@@ -35,15 +39,21 @@ impl World {
             Op::IsMountPoint { path } => answered(mounts::is_mount_point(path)),
             Op::MountApi(mount) => done(mounts::mount_api(mount)),
             Op::OpenConsole => answered(console::open_standard_streams(&mut self.placeholders)),
-            Op::CtrlAltDel { resets } => done(raw::reboot(RebootCommand::CtrlAltDelResets(*resets))),
-            Op::ReadFile { path, most_bytes } => read(files::read_file(path.as_bytes(), *most_bytes)),
+            Op::CtrlAltDel { resets } => {
+                done(raw::reboot(RebootCommand::CtrlAltDelResets(*resets)))
+            }
+            Op::ReadFile { path, most_bytes } => {
+                read(files::read_file(path.as_bytes(), *most_bytes))
+            }
             Op::Spawn(plan) => child::spawn(plan),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
-            Op::FillImage(_) => done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill)),
-            Op::Become { program, arguments, environment, takes_terminal } => {
-                Outcome::Failed(self.become_program(program, arguments, environment, *takes_terminal))
+            Op::FillImage(_) => {
+                done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill))
             }
+            Op::Become { program, arguments, environment, takes_terminal } => Outcome::Failed(
+                self.become_program(program, arguments, environment, *takes_terminal),
+            ),
             Op::Census { thorough } => read(take_census(*thorough)),
             Op::Signal { whom, signal } => done(raw::kill(kill_argument(*whom), *signal)),
             Op::Unmount { target } => done(mounts::unmount(target)),
@@ -60,11 +70,19 @@ impl World {
         Ok(())
     }
 
-    fn become_program(&mut self, program: &Program, arguments: &[Vec<u8>], environment: &[Vec<u8>], takes_terminal: bool) -> Errno {
+    fn become_program(
+        &mut self,
+        program: &Program,
+        arguments: &[Vec<u8>],
+        environment: &[Vec<u8>],
+        takes_terminal: bool,
+    ) -> Errno {
         let strings = NullTerminated::new(environment);
         match program {
             Program::Prepared(image) => match self.image_place.take() {
-                Some(place) => image::execute(*image, place, &NullTerminated::new(arguments), &strings),
+                Some(place) => {
+                    image::execute(*image, place, &NullTerminated::new(arguments), &strings)
+                }
                 None => Errno::EBADF,
             },
             Program::Paths(paths) => become_other(paths, arguments, &strings, takes_terminal),
@@ -79,7 +97,12 @@ impl Default for World {
 }
 
 /// Another program gets the signal mask that the kernel gave to the first init: none blocked.
-fn become_other(paths: &[Vec<u8>], arguments: &[Vec<u8>], environment: &NullTerminated, takes_terminal: bool) -> Errno {
+fn become_other(
+    paths: &[Vec<u8>],
+    arguments: &[Vec<u8>],
+    environment: &NullTerminated,
+    takes_terminal: bool,
+) -> Errno {
     if takes_terminal {
         let _ = rustix::process::setsid();
         let _ = rustix::process::ioctl_tiocsctty(raw::standard_stream(0));
@@ -119,7 +142,8 @@ fn swap_off(path: &[u8]) -> Result<()> {
 /// Documentation/admin-guide/sysrq.rst: a write to the trigger works whatever `kernel.sysrq` says.
 fn give_sysrq(command: u8) -> Result<()> {
     let flags = rustix::fs::OFlags::WRONLY | rustix::fs::OFlags::CLOEXEC;
-    let trigger = rustix::fs::open("/proc/sysrq-trigger", flags, rustix::fs::Mode::empty()).map_err(crate::errno)?;
+    let trigger = rustix::fs::open("/proc/sysrq-trigger", flags, rustix::fs::Mode::empty())
+        .map_err(crate::errno)?;
     files::write_all(&trigger, &[command])
 }
 

@@ -5,15 +5,17 @@ use super::{Brain, End, Purpose, Stage};
 use crate::account::Account;
 use crate::action::Action;
 use crate::child::is_storage_teardown;
+use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
 use crate::inittab::EntryAction;
 use crate::op::{How, Image, Op, Outcome, Program, Whom};
 use crate::request::{Request, Urgency};
 use crate::signal::number;
-use crate::text::{trimmed, Shown};
+use crate::text::{Shown, trimmed};
 use crate::time::{Moment, Seconds};
 use alloc::format;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -26,6 +28,14 @@ const AT_ONCE_TOTAL_MS: u64 = 5_000;
 
 /// What copying PID 1's program may take; it is under 128 KiB.
 const IMAGE_MS: u64 = 3_000;
+
+/// What came of the copy of PID 1's program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    Created,
+    Filled,
+    Executed,
+}
 
 /// The end before the last stage.
 #[derive(Clone, Debug)]
@@ -47,10 +57,16 @@ impl Brain {
             }
             Action::Restart if self.slots_of(EntryAction::Restart).next().is_none() => {
                 let origin = &request.origin;
-                let text = format!("restart asked for by {origin}: inittab has no restart entry; going on");
+                let text = format!(
+                    "restart asked for by {origin}: inittab has no restart entry; going on"
+                );
                 self.say(Severity::Warning, text);
             }
-            Action::Halt | Action::PowerOff | Action::Reboot | Action::SoftReboot | Action::Restart => {
+            Action::Halt
+            | Action::PowerOff
+            | Action::Reboot
+            | Action::SoftReboot
+            | Action::Restart => {
                 self.accept(request);
             }
         }
@@ -58,19 +74,27 @@ impl Brain {
 
     /// The preflight of a kexec: nothing has been stopped yet, and nothing is if this fails.
     pub(super) fn kexec_state_known(&mut self, request: Request, outcome: &Outcome) {
-        let reason = match outcome {
-            Outcome::Bytes(bytes) if trimmed(bytes) == b"1" => return self.accept(request),
-            Outcome::Bytes(_) => format!("no kernel is loaded; load one with 'rekindle kexec load'"),
-            _ => {
-                let errno = outcome.error().unwrap_or(crate::errno::Errno::EIO);
-                format!("can't read /sys/kernel/kexec_loaded: {errno}")
-            }
+        let reason = match outcome.bytes() {
+            Ok(bytes) if trimmed(bytes) == b"1" => return self.accept(request),
+            Ok(_) => String::from("no kernel is loaded; load one with 'rekindle kexec load'"),
+            Err(errno) => format!("can't read /sys/kernel/kexec_loaded: {errno}"),
         };
-        self.say(Severity::Error, format!("kexec asked for by {} refused: {reason}; going on", request.origin));
+        self.say(
+            Severity::Error,
+            format!("kexec asked for by {} refused: {reason}; going on", request.origin),
+        );
     }
 
     fn accept(&mut self, request: Request) {
-        self.say(Severity::Info, format!("{} ({}) asked for by {}", request.action, request.urgency.name(), request.origin));
+        self.say(
+            Severity::Info,
+            format!(
+                "{} ({}) asked for by {}",
+                request.action,
+                request.urgency.name(),
+                request.origin
+            ),
+        );
         let mut account = Account::default();
         account.request(&request, self.now.0);
         let is_orderly = request.urgency == Urgency::Orderly;
@@ -87,13 +111,20 @@ impl Brain {
 
     /// The `shutdown` entries, but for those that would only unmount under running processes.
     fn plan_scripts(&mut self) -> Sequence {
-        let (left, run): (Vec<u32>, Vec<u32>) = self.slots_of(EntryAction::Shutdown).partition(|id| {
-            self.slots.iter().any(|slot| slot.id == *id && is_storage_teardown(&slot.entry.command))
-        });
+        let (left, run): (Vec<u32>, Vec<u32>) =
+            self.slots_of(EntryAction::Shutdown).partition(|id| {
+                self.slots
+                    .iter()
+                    .any(|slot| slot.id == *id && is_storage_teardown(&slot.entry.command))
+            });
         for id in left {
-            let command = self.slots.iter().find(|slot| slot.id == id).map(|slot| slot.entry.command.clone());
+            let command =
+                self.slots.iter().find(|slot| slot.id == id).map(|slot| slot.entry.command.clone());
             let command = command.unwrap_or_default();
-            self.say(Severity::Info, format!("'{}' is left to the last stage, after the processes", Shown(&command)));
+            self.say(
+                Severity::Info,
+                format!("'{}' is left to the last stage, after the processes", Shown(&command)),
+            );
         }
         Sequence::new(run.into_iter())
     }
@@ -101,7 +132,8 @@ impl Brain {
     fn asked_again(&mut self, request: Request) {
         let now = self.now;
         let Some(end) = &mut self.end else { return };
-        let is_same = request.action == end.request.action && request.urgency == end.request.urgency;
+        let is_same =
+            request.action == end.request.action && request.urgency == end.request.urgency;
         if is_same && now.since_ms(end.requested) < SAME_REQUEST_MS {
             return;
         }
@@ -109,7 +141,12 @@ impl Brain {
         end.request.urgency = urgency;
         let escalated = Request { urgency, ..request };
         end.account.escalation(&escalated, now.since_ms(end.requested));
-        let text = format!("asked again by {}: {} goes on, {}", escalated.origin, end.request.action, urgency.name());
+        let text = format!(
+            "asked again by {}: {} goes on, {}",
+            escalated.origin,
+            end.request.action,
+            urgency.name()
+        );
         self.say(Severity::Warning, text);
     }
 
@@ -150,7 +187,11 @@ impl Brain {
             return self.leave_scripts();
         };
         let is_over = self.urgency() > Urgency::Orderly || self.total_deadline() <= self.now;
-        let left = if is_over { None } else { self.drive(scripts).and_then(|scripts| self.give_up_late(scripts)) };
+        let left = if is_over {
+            None
+        } else {
+            self.drive(scripts).and_then(|scripts| self.give_up_late(scripts))
+        };
         if let Stage::Ending(ending) = &mut self.stage {
             ending.scripts = left;
             if ending.scripts.is_none() {
@@ -167,7 +208,10 @@ impl Brain {
         if let Some(id) = scripts.current() {
             let pid = self.slots.iter().find(|slot| slot.id == id).and_then(super::slot::Slot::pid);
             if let Some(pid) = pid {
-                self.run_and_forget(Op::Signal { whom: Whom::Group(pid), signal: number::KILL }, How::Inline);
+                self.run_and_forget(
+                    Op::Signal { whom: Whom::Group(pid), signal: number::KILL },
+                    How::Inline,
+                );
             }
             scripts.end_turn(id);
             self.account_script(id, None, scripts.turn_began);
@@ -190,7 +234,12 @@ impl Brain {
         let Some(slot) = self.slots.iter().find(|slot| slot.id == id) else { return };
         let command = slot.entry.command.clone();
         if ending.is_none() {
-            let text = format!("'{}' (line {}) did not end in {}; killed", Shown(&command), slot.entry.line, Seconds(took_ms));
+            let text = format!(
+                "'{}' (line {}) did not end in {}; killed",
+                Shown(&command),
+                slot.entry.line,
+                Seconds(took_ms)
+            );
             self.say(Severity::Error, text);
         }
         if let Some(end) = &mut self.end {
@@ -200,9 +249,7 @@ impl Brain {
 
     /// The scripts are over: become the last stage, once.
     fn leave_scripts(&mut self) {
-        let is_under_way = self.is_pending(|purpose| {
-            matches!(purpose, Purpose::ImageCreated(_) | Purpose::ImageFilled(_) | Purpose::BecameLastStage(_))
-        });
+        let is_under_way = self.is_pending(|purpose| matches!(purpose, Purpose::Image(..)));
         let Stage::Ending(ending) = &self.stage else { return };
         if is_under_way {
             return;
@@ -212,7 +259,11 @@ impl Brain {
         if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
             return self.enter_last_stage_in_place();
         }
-        self.run(Op::CreateImage(Image::Memfd), How::Inline, Purpose::ImageCreated(Image::Memfd));
+        self.run(
+            Op::CreateImage(Image::Memfd),
+            How::Inline,
+            Purpose::Image(For::Created, Image::Memfd),
+        );
     }
 
     /// Notes a phase that ends now.
@@ -224,15 +275,15 @@ impl Brain {
     }
 
     /// memfd, then a file under /run, then in place: each is tried when the one before failed.
-    pub(super) fn image_finished(&mut self, purpose: &Purpose, image: Image, outcome: &Outcome) {
+    pub(super) fn image_finished(&mut self, purpose: For, image: Image, outcome: &Outcome) {
         match (purpose, outcome.error()) {
-            (Purpose::ImageCreated(_), None) => {
+            (For::Created, None) => {
                 let how = How::Helper { deadline_ms: self.within_total(IMAGE_MS) };
-                self.run(Op::FillImage(image), how, Purpose::ImageFilled(image));
+                self.run(Op::FillImage(image), how, Purpose::Image(For::Filled, image));
             }
-            (Purpose::ImageFilled(_), None) => self.become_last_stage(image),
+            (For::Filled, None) => self.become_last_stage(image),
             (_, error) => {
-                let reason = error.unwrap_or(crate::errno::Errno::EIO);
+                let reason = error.unwrap_or(Errno::EIO);
                 self.image_failed(image, reason);
             }
         }
@@ -251,14 +302,21 @@ impl Brain {
         let environment = self.birth.environment.clone();
         let program = Program::Prepared(image);
         let op = Op::Become { program, arguments, environment, takes_terminal: false };
-        self.run(op, How::Inline, Purpose::BecameLastStage(image));
+        self.run(op, How::Inline, Purpose::Image(For::Executed, image));
     }
 
-    fn image_failed(&mut self, image: Image, errno: crate::errno::Errno) {
+    fn image_failed(&mut self, image: Image, errno: Errno) {
         match image {
             Image::Memfd => {
-                self.say(Severity::Warning, format!("can't run from a memfd: {errno}; trying a copy under /run"));
-                self.run(Op::CreateImage(Image::RunFile), How::Inline, Purpose::ImageCreated(Image::RunFile));
+                self.say(
+                    Severity::Warning,
+                    format!("can't run from a memfd: {errno}; trying a copy under /run"),
+                );
+                self.run(
+                    Op::CreateImage(Image::RunFile),
+                    How::Inline,
+                    Purpose::Image(For::Created, Image::RunFile),
+                );
             }
             Image::RunFile => {
                 let text = format!("can't run from a copy under /run: {errno}; going on in place");

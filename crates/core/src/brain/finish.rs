@@ -18,6 +18,15 @@ const SYSRQ_MS: u64 = 3_000;
 /// How long before everything is tried again when nothing ended the machine.
 const AGAIN_MS: u64 = 10_000;
 
+/// What an outcome is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    Synced,
+    KernelEnded,
+    SysRqGiven,
+    BecameProgram,
+}
+
 /// How far the end of the end has come.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Finish {
@@ -28,15 +37,15 @@ impl Brain {
     pub(super) fn begin_finish(&mut self) {
         self.set_phase(Phase::Finishing(Finish::default()));
         let how = How::Helper { deadline_ms: self.within_total(self.settings.sync_ms) };
-        self.run(Op::Sync, how, Purpose::FinalSync);
+        self.run(Op::Sync, how, Purpose::Finish(For::Synced));
     }
 
-    pub(super) fn finish_finished(&mut self, purpose: &Purpose, outcome: &Outcome) {
+    pub(super) fn finish_finished(&mut self, purpose: For, outcome: &Outcome) {
         match purpose {
-            Purpose::FinalSync => self.synced(outcome),
-            Purpose::KernelEnded => self.kernel_did_not_end(outcome),
-            Purpose::BecameProgram => self.program_failed(outcome),
-            _ => self.sysrq_did_not_end(),
+            For::Synced => self.synced(outcome),
+            For::KernelEnded => self.kernel_did_not_end(outcome),
+            For::BecameProgram => self.program_failed(outcome),
+            For::SysRqGiven => self.sysrq_did_not_end(),
         }
     }
 
@@ -65,11 +74,14 @@ impl Brain {
 
     fn end_kernel(&mut self) {
         let took_ms = self.end.as_ref().map_or(0, |end| self.now.since_ms(end.requested));
-        self.say(Severity::Info, format!("{} now, {} after the request", self.action(), Seconds(took_ms)));
+        self.say(
+            Severity::Info,
+            format!("{} now, {} after the request", self.action(), Seconds(took_ms)),
+        );
         // From here on the keys reset the machine even if nothing else does (reboot(2), CAD_ON).
         self.run_and_forget(Op::CtrlAltDel { resets: true }, How::Inline);
         let how = How::Helper { deadline_ms: self.settings.reboot_ms };
-        self.run(Op::KernelEnd(self.kernel_call()), how, Purpose::KernelEnded);
+        self.run(Op::KernelEnd(self.kernel_call()), how, Purpose::Finish(For::KernelEnded));
     }
 
     /// reboot(2) came back, or hangs: a kexec becomes a reboot, a reboot goes to the kernel's
@@ -79,7 +91,11 @@ impl Brain {
         let action = self.action();
         if matches!(errno, Errno::EAGAIN | Errno::ENOMEM) {
             // No helper could be had (fork(2)). There is nothing left that PID 1 could miss.
-            return self.run(Op::KernelEnd(self.kernel_call()), How::Inline, Purpose::KernelEnded);
+            return self.run(
+                Op::KernelEnd(self.kernel_call()),
+                How::Inline,
+                Purpose::Finish(For::KernelEnded),
+            );
         }
         self.say(Severity::Error, format!("{action} failed: {errno}; trying the next way"));
         if action == Action::Kexec {
@@ -92,11 +108,18 @@ impl Brain {
         if action == Action::Halt {
             return self.try_again_later();
         }
-        self.run(Op::SysRq(command), How::Helper { deadline_ms: SYSRQ_MS }, Purpose::SysRqGiven);
+        self.run(
+            Op::SysRq(command),
+            How::Helper { deadline_ms: SYSRQ_MS },
+            Purpose::Finish(For::SysRqGiven),
+        );
     }
 
     fn sysrq_did_not_end(&mut self) {
-        self.say(Severity::Error, format!("{} does not come about; press the reset button, or wait", self.action()));
+        self.say(
+            Severity::Error,
+            format!("{} does not come about; press the reset button, or wait", self.action()),
+        );
         self.try_again_later();
     }
 
@@ -122,7 +145,11 @@ impl Brain {
     fn become_program(&mut self) {
         let command = match self.action() {
             Action::Restart => self.restart_command(),
-            _ => b"/sbin/init".to_vec(),
+            Action::Halt
+            | Action::PowerOff
+            | Action::Reboot
+            | Action::Kexec
+            | Action::SoftReboot => b"/sbin/init".to_vec(),
         };
         let plan = plan_command(&command);
         let (programs, arguments) = plan.map_or_else(
@@ -137,18 +164,26 @@ impl Brain {
         };
         // The successor decides about the keys anew, as after a boot.
         self.run_and_forget(Op::CtrlAltDel { resets: true }, How::Inline);
-        self.run(op, How::Inline, Purpose::BecameProgram);
+        self.run(op, How::Inline, Purpose::Finish(For::BecameProgram));
     }
 
     fn restart_command(&self) -> Vec<u8> {
-        let is_restart = |slot: &&super::Slot| slot.entry.action == EntryAction::Restart && !slot.is_removed;
-        self.slots.iter().find(is_restart).map(|slot| slot.entry.command.clone()).unwrap_or_default()
+        let is_restart =
+            |slot: &&super::Slot| slot.entry.action == EntryAction::Restart && !slot.is_removed;
+        self.slots
+            .iter()
+            .find(is_restart)
+            .map(|slot| slot.entry.command.clone())
+            .unwrap_or_default()
     }
 
     /// Nothing runs any more and the successor can't either: end the machine properly instead.
     fn program_failed(&mut self, outcome: &Outcome) {
         let errno = outcome.error().unwrap_or(Errno::ENOENT);
-        self.say(Severity::Error, format!("can't execute the next init: {errno}; rebooting instead"));
+        self.say(
+            Severity::Error,
+            format!("can't execute the next init: {errno}; rebooting instead"),
+        );
         if let Some(end) = &mut self.end {
             end.request.action = Action::Reboot;
         }

@@ -4,9 +4,10 @@ use super::storage::Storage;
 use super::wait::{Settled, WaitList};
 use super::{Brain, Purpose, Stage};
 use crate::account::Fate;
+use crate::errno::Errno;
 use crate::event::{Effect, Severity};
 use crate::op::{How, Op, Outcome, Whom};
-use crate::process::{decode_census, Process, HELPER_COMM};
+use crate::process::{HELPER_COMM, Process, decode_census};
 use crate::request::Urgency;
 use crate::signal::number;
 use crate::text::Shown;
@@ -90,18 +91,14 @@ impl Brain {
         self.run(Op::Census { thorough: true }, how, Purpose::Census(purpose));
     }
 
-    pub(super) fn census_taken(&mut self, purpose: CensusFor, outcome: Outcome) {
-        let census = match outcome {
-            Outcome::Bytes(bytes) => decode_census(&bytes),
-            // No helper could be had (a full process table), or /proc hung: look without risk.
-            _ if !self.last_mut().is_some_and(|last| core::mem::replace(&mut last.looked_inline, true)) => {
-                return self.run(Op::Census { thorough: false }, How::Inline, Purpose::Census(purpose));
-            }
-            failed => return self.go_on_blind(purpose, &failed),
+    pub(super) fn census_taken(&mut self, purpose: CensusFor, outcome: &Outcome) {
+        let Some(last) = self.last_mut() else { return };
+        let was_inline = core::mem::take(&mut last.looked_inline);
+        let census = match outcome.bytes() {
+            Ok(bytes) => decode_census(bytes),
+            Err(errno) if was_inline => return self.go_on_blind(purpose, errno),
+            Err(_) => return self.look_inline(purpose),
         };
-        if let Some(last) = self.last_mut() {
-            last.looked_inline = false;
-        }
         let census: Vec<Process> = census.into_iter().filter(is_somebody).collect();
         match (purpose, self.phase()) {
             (CensusFor::Asking, Some(Phase::Asking | Phase::Waiting)) => self.ask(&census),
@@ -111,15 +108,30 @@ impl Brain {
         }
     }
 
+    /// No helper could be had (a full process table), or /proc hung: PID 1 looks by itself, only at
+    /// what can't block.
+    fn look_inline(&mut self, purpose: CensusFor) {
+        if let Some(last) = self.last_mut() {
+            last.looked_inline = true;
+        }
+        self.run(Op::Census { thorough: false }, How::Inline, Purpose::Census(purpose));
+    }
+
     /// Without /proc nobody can be told apart: everybody is asked, and killed a little later.
-    fn go_on_blind(&mut self, purpose: CensusFor, failed: &Outcome) {
+    fn go_on_blind(&mut self, purpose: CensusFor, errno: Errno) {
         let deadline = self.now.after_ms(self.within_total(BLIND_MS));
-        if let (CensusFor::Asking, Some(errno)) = (purpose, failed.error()) {
-            self.say(Severity::Error, format!("can't list the processes in /proc: {errno}; ending all of them unseen"));
+        if purpose == CensusFor::Asking {
+            self.say(
+                Severity::Error,
+                format!("can't list the processes in /proc: {errno}; ending all of them unseen"),
+            );
             self.send_term(&[]);
         }
         if purpose == CensusFor::Killed {
-            self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal: number::KILL }, How::Inline);
+            self.run_and_forget(
+                Op::Signal { whom: Whom::Everyone, signal: number::KILL },
+                How::Inline,
+            );
         } else if let Some(last) = self.last_mut() {
             last.phase = Phase::Blind { deadline };
         }
@@ -143,15 +155,19 @@ impl Brain {
     fn ask(&mut self, census: &[Process]) {
         let (now, settings) = (self.now, self.settings);
         let Some(last) = self.last_mut() else { return };
-        last.spared = census.iter().filter(|process| process.is_spared).map(|process| process.pid).collect();
-        let fresh: Vec<&Process> =
-            census.iter().filter(|process| !process.is_spared && !last.list.was_asked(process.pid)).collect();
+        last.spared =
+            census.iter().filter(|process| process.is_spared).map(|process| process.pid).collect();
+        let fresh: Vec<&Process> = census
+            .iter()
+            .filter(|process| !process.is_spared && !last.list.was_asked(process.pid))
+            .collect();
         if fresh.is_empty() || last.rounds >= MOST_ASKING_ROUNDS {
             return self.after_asking(census);
         }
         last.rounds = last.rounds.saturating_add(1);
         last.phase = Phase::Waiting;
-        let settled: Vec<Settled> = fresh.iter().filter_map(|process| last.list.ask(process, now, &settings)).collect();
+        let settled: Vec<Settled> =
+            fresh.iter().filter_map(|process| last.list.ask(process, now, &settings)).collect();
         let (asked, waits) = (fresh.len(), last.list.len());
         last.fates.extend(settled);
         self.send_term(&fresh);
@@ -163,7 +179,10 @@ impl Brain {
     fn send_term(&mut self, processes: &[&Process]) {
         self.signal_all(number::TERM, processes);
         for process in processes.iter().filter(|process| process.has_terminal) {
-            self.run_and_forget(Op::Signal { whom: Whom::Process(process.pid), signal: number::HUP }, How::Inline);
+            self.run_and_forget(
+                Op::Signal { whom: Whom::Process(process.pid), signal: number::HUP },
+                How::Inline,
+            );
         }
         self.signal_all(number::CONT, processes);
     }
@@ -171,12 +190,16 @@ impl Brain {
     /// One call reaches everybody, also those who are being forked right now; but when somebody
     /// must be spared, or some have been asked before, each is signalled alone.
     fn signal_all(&mut self, signal: u8, processes: &[&Process]) {
-        let is_first = self.last_mut().is_some_and(|last| last.rounds <= 1 && last.spared.is_empty());
+        let is_first =
+            self.last_mut().is_some_and(|last| last.rounds <= 1 && last.spared.is_empty());
         if is_first {
             return self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal }, How::Inline);
         }
         for process in processes {
-            self.run_and_forget(Op::Signal { whom: Whom::Process(process.pid), signal }, How::Inline);
+            self.run_and_forget(
+                Op::Signal { whom: Whom::Process(process.pid), signal },
+                How::Inline,
+            );
         }
     }
 
@@ -210,7 +233,9 @@ impl Brain {
     pub(super) fn no_children(&mut self) {
         let now = self.now;
         let Some(last) = self.last_mut() else { return };
-        if let Phase::Asking | Phase::Waiting | Phase::Blind { .. } | Phase::Killing { .. } = last.phase {
+        if let Phase::Asking | Phase::Waiting | Phase::Blind { .. } | Phase::Killing { .. } =
+            last.phase
+        {
             let settled = last.list.all_gone(now);
             last.fates.extend(settled);
             self.leave_processes();
@@ -221,10 +246,17 @@ impl Brain {
         let is_late = self.total_deadline() <= self.now;
         let urgency = self.urgency();
         let now = self.now;
-        match self.last_mut().map(|last| (&last.phase, last.list.is_empty(), last.list.deadline())) {
-            Some((Phase::Waiting | Phase::Asking | Phase::Blind { .. }, ..)) if is_late || urgency > Urgency::Orderly => self.kill_everyone(),
+        match self.last_mut().map(|last| (&last.phase, last.list.is_empty(), last.list.deadline()))
+        {
+            Some((Phase::Waiting | Phase::Asking | Phase::Blind { .. }, ..))
+                if is_late || urgency > Urgency::Orderly =>
+            {
+                self.kill_everyone()
+            }
             Some((Phase::Waiting, true, _)) => self.take_census(CensusFor::Asking),
-            Some((Phase::Waiting, _, Some(deadline))) if deadline <= now => self.take_census(CensusFor::Judging),
+            Some((Phase::Waiting, _, Some(deadline))) if deadline <= now => {
+                self.take_census(CensusFor::Judging)
+            }
             Some((Phase::Blind { deadline }, ..)) if *deadline <= now => self.kill_everyone(),
             Some((Phase::Killing { deadline, left }, ..)) => {
                 if *deadline <= now {
@@ -275,28 +307,42 @@ impl Brain {
     /// KILL goes to everybody at once, or with somebody to spare to each alone; again and again until
     /// nobody is left.
     fn see_who_is_left(&mut self, census: &[Process]) {
-        let (spared, left): (Vec<&Process>, Vec<&Process>) = census.iter().partition(|process| process.is_spared);
+        let (spared, left): (Vec<&Process>, Vec<&Process>) =
+            census.iter().partition(|process| process.is_spared);
         if left.is_empty() {
             return self.leave_processes();
         }
         if spared.is_empty() {
-            self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal: number::KILL }, How::Inline);
+            self.run_and_forget(
+                Op::Signal { whom: Whom::Everyone, signal: number::KILL },
+                How::Inline,
+            );
         }
         for process in &left {
             if !spared.is_empty() {
-                self.run_and_forget(Op::Signal { whom: Whom::Process(process.pid), signal: number::KILL }, How::Inline);
+                self.run_and_forget(
+                    Op::Signal { whom: Whom::Process(process.pid), signal: number::KILL },
+                    How::Inline,
+                );
             }
             self.effects.push(Effect::Watch { pid: process.pid });
         }
         let killed: Vec<Settled> = left.iter().map(|process| killed(process)).collect();
         if let Some(Last { phase: Phase::Killing { left, .. }, fates, .. }) = self.last_mut() {
             *left = killed.iter().map(|settled| settled.pid).collect();
-            fates.extend(killed.into_iter().filter(|new| !fates.iter().any(|old| old.pid == new.pid)).collect::<Vec<_>>());
+            fates.extend(
+                killed
+                    .into_iter()
+                    .filter(|new| !fates.iter().any(|old| old.pid == new.pid))
+                    .collect::<Vec<_>>(),
+            );
         }
     }
 
     fn name_the_stuck(&mut self) {
-        let Some(Last { phase: Phase::Killing { left, .. }, fates, .. }) = self.last_mut() else { return };
+        let Some(Last { phase: Phase::Killing { left, .. }, fates, .. }) = self.last_mut() else {
+            return;
+        };
         let mut stuck: Vec<String> = Vec::new();
         for settled in fates.iter_mut().filter(|settled| left.contains(&settled.pid)) {
             settled.fate = Fate::Stuck;
@@ -305,7 +351,13 @@ impl Brain {
         let count = stuck.len();
         stuck.truncate(MOST_NAMES);
         if count > 0 {
-            self.say(Severity::Error, format!("can't kill {}: stuck in the kernel; going on without ({count} in all)", stuck.join(" ")));
+            self.say(
+                Severity::Error,
+                format!(
+                    "can't kill {}: stuck in the kernel; going on without ({count} in all)",
+                    stuck.join(" ")
+                ),
+            );
         }
     }
 
@@ -324,17 +376,26 @@ impl Brain {
     fn account_fates(&mut self, fates: &[Settled], began: Moment) {
         let mut forced: Vec<String> = Vec::new();
         for settled in fates.iter().filter(|settled| settled.fate != Fate::Ended) {
-            forced.push(format!("{}[{}] {}", Shown(&settled.comm), settled.pid, settled.fate.name()));
+            forced.push(format!(
+                "{}[{}] {}",
+                Shown(&settled.comm),
+                settled.pid,
+                settled.fate.name()
+            ));
         }
         let ended = fates.len().saturating_sub(forced.len());
         let took = Seconds(self.now.since_ms(began));
-        self.say(Severity::Info, format!("{ended} processes ended, {} killed, in {took}", forced.len()));
+        self.say(
+            Severity::Info,
+            format!("{ended} processes ended, {} killed, in {took}", forced.len()),
+        );
         if !forced.is_empty() {
             forced.truncate(MOST_NAMES);
             self.say(Severity::Warning, format!("killed: {}", forced.join(", ")));
         }
         // Those that did not end by themselves come first, where the bound can't cut them off.
-        let (gone, forced): (Vec<&Settled>, Vec<&Settled>) = fates.iter().partition(|settled| settled.fate == Fate::Ended);
+        let (gone, forced): (Vec<&Settled>, Vec<&Settled>) =
+            fates.iter().partition(|settled| settled.fate == Fate::Ended);
         if let Some(end) = &mut self.end {
             for settled in forced.into_iter().chain(gone) {
                 end.account.process(settled.pid, &settled.comm, settled.fate, settled.took_ms);

@@ -26,7 +26,7 @@ use crate::inittab::Table;
 use crate::op::{How, Image, Op, OpId, Outcome};
 use crate::request::Request;
 use crate::settings::Settings;
-use crate::signal::{meaning, Meaning};
+use crate::signal::{Meaning, meaning};
 use crate::time::Moment;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -51,29 +51,13 @@ pub struct Birth {
 enum Purpose {
     /// Nobody waits for it.
     Nothing,
-    /// Whether the API file system of this number is missing.
-    ApiMissing(usize),
-    ApiMounted(usize),
-    Console,
-    KernelLine,
-    Inittab,
+    Boot(boot::For),
     Spawned(u32),
     KexecLoaded(Request),
-    ImageCreated(Image),
-    ImageFilled(Image),
-    BecameLastStage(Image),
+    Image(end::For, Image),
     Census(last::CensusFor),
-    SwapFiles,
-    SwappedOff(Vec<u8>, Moment),
-    MountsToUnmount,
-    Unmounted(usize, Moment),
-    MountsToRemount,
-    MadeReadOnly(usize, Moment),
-    AccountWritten,
-    FinalSync,
-    KernelEnded,
-    SysRqGiven,
-    BecameProgram,
+    Storage(storage::For),
+    Finish(finish::For),
 }
 
 /// Where PID 1 is in its life.
@@ -117,7 +101,8 @@ impl Brain {
     /// A PID 1 that begins its life with `birth`.
     #[must_use]
     pub fn new(birth: Birth) -> Self {
-        let is_last = birth.arguments.first().is_some_and(|first| first == crate::handover::LAST_STAGE);
+        let is_last =
+            birth.arguments.first().is_some_and(|first| first == crate::handover::LAST_STAGE);
         let handover = is_last.then(|| Handover::parse_arguments(&birth.arguments));
         let mut brain = Self {
             environment: birth.environment.clone(),
@@ -181,7 +166,9 @@ impl Brain {
     fn start(&mut self) {
         match self.stage {
             Stage::Last(_) => self.begin_last_stage(),
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => self.serve(Table::default()),
+            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {
+                self.serve(Table::default())
+            }
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => self.begin_boot(),
         }
     }
@@ -212,25 +199,13 @@ impl Brain {
         let (_, purpose) = self.pending.swap_remove(at);
         match purpose {
             Purpose::Nothing => {}
-            Purpose::ApiMissing(_) | Purpose::ApiMounted(_) | Purpose::Console | Purpose::KernelLine | Purpose::Inittab => {
-                self.boot_finished(purpose, outcome);
-            }
-            Purpose::Spawned(slot) => self.spawned(slot, outcome),
+            Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
+            Purpose::Spawned(slot) => self.spawned(slot, &outcome),
             Purpose::KexecLoaded(request) => self.kexec_state_known(request, &outcome),
-            Purpose::ImageCreated(image) | Purpose::ImageFilled(image) | Purpose::BecameLastStage(image) => {
-                self.image_finished(&purpose, image, &outcome);
-            }
-            Purpose::Census(purpose) => self.census_taken(purpose, outcome),
-            Purpose::SwapFiles
-            | Purpose::SwappedOff(..)
-            | Purpose::MountsToUnmount
-            | Purpose::Unmounted(..)
-            | Purpose::MountsToRemount
-            | Purpose::MadeReadOnly(..)
-            | Purpose::AccountWritten => self.storage_finished(purpose, outcome),
-            Purpose::FinalSync | Purpose::KernelEnded | Purpose::SysRqGiven | Purpose::BecameProgram => {
-                self.finish_finished(&purpose, &outcome);
-            }
+            Purpose::Image(purpose, image) => self.image_finished(purpose, image, &outcome),
+            Purpose::Census(purpose) => self.census_taken(purpose, &outcome),
+            Purpose::Storage(purpose) => self.storage_finished(purpose, &outcome),
+            Purpose::Finish(purpose) => self.finish_finished(purpose, &outcome),
         }
     }
 

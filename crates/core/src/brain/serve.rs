@@ -1,9 +1,10 @@
 //! Serving: inittab's entries are started in order, and again when they end.
 
-use super::sequence::{Sequence, Turn, START_TRIED_MS};
-use super::slot::{Slot, SlotState, RETRY_MS};
+use super::sequence::{START_TRIED_MS, Sequence, Turn};
+use super::slot::{Complaint, RETRY_MS, Slot, SlotState};
 use super::{Brain, Purpose, Stage};
-use crate::child::{plan_command, Child};
+use crate::child::{Child, plan_command};
+use crate::errno::Errno;
 use crate::event::{Ending, Severity};
 use crate::inittab::{EntryAction, Table};
 use crate::op::{How, Op, Outcome, Whom};
@@ -24,7 +25,8 @@ impl Brain {
         self.stage = Stage::Serving;
         self.add_entries(table);
         let order = [EntryAction::Sysinit, EntryAction::Wait];
-        let slots = order.iter().flat_map(|action| self.slots_of(*action)).collect::<alloc::vec::Vec<_>>();
+        let slots =
+            order.iter().flat_map(|action| self.slots_of(*action)).collect::<alloc::vec::Vec<_>>();
         self.boot_sequence = Some(Sequence::new(slots.into_iter()));
     }
 
@@ -50,11 +52,8 @@ impl Brain {
     }
 
     pub(super) fn resting_until(&self, counts: impl Fn(&Slot) -> bool) -> Option<Moment> {
-        let rest = |slot: &Slot| match slot.state {
-            SlotState::Resting { until } if !slot.is_removed && counts(slot) => Some(until),
-            _ => None,
-        };
-        self.slots.iter().filter_map(rest).min()
+        let is_counted = |slot: &&Slot| !slot.is_removed && counts(slot);
+        self.slots.iter().filter(is_counted).filter_map(Slot::resting_until).min()
     }
 
     pub(super) fn advance_serving(&mut self) {
@@ -98,7 +97,9 @@ impl Brain {
         let Some(id) = sequence.current() else { return };
         let tried_ms = now.since_ms(sequence.turn_began);
         match self.slot_mut(id).map(|slot| (slot.state, slot.is_due(now))) {
-            Some((SlotState::Resting { .. }, true)) if tried_ms < START_TRIED_MS => self.start_slot(id),
+            Some((SlotState::Resting { .. }, true)) if tried_ms < START_TRIED_MS => {
+                self.start_slot(id)
+            }
             Some((SlotState::Resting { .. }, true)) => {
                 self.set_state(id, SlotState::Done);
                 sequence.end_turn(id);
@@ -118,7 +119,8 @@ impl Brain {
     /// `once` entries whose start failed for want of a process slot get another try.
     fn start_resting_once(&mut self) {
         self.start_due(|slot| {
-            slot.entry.action == EntryAction::Once && matches!(slot.state, SlotState::Resting { .. })
+            slot.entry.action == EntryAction::Once
+                && matches!(slot.state, SlotState::Resting { .. })
         });
     }
 
@@ -131,7 +133,8 @@ impl Brain {
     fn start_due(&mut self, is_wanted: impl Fn(&Slot) -> bool) {
         let now = self.now;
         let is_due = |slot: &&Slot| slot.is_due(now) && !slot.is_removed && is_wanted(slot);
-        let due: alloc::vec::Vec<u32> = self.slots.iter().filter(is_due).map(|slot| slot.id).collect();
+        let due: alloc::vec::Vec<u32> =
+            self.slots.iter().filter(is_due).map(|slot| slot.id).collect();
         for slot in due {
             self.start_slot(slot);
         }
@@ -159,7 +162,11 @@ impl Brain {
         let plan = plan_command(&entry.command)?;
         let mut environment = self.environment.clone();
         if let Some(end) = &self.end {
-            crate::child::set(&mut environment, "REKINDLE_ACTION", end.request.action.name().as_bytes());
+            crate::child::set(
+                &mut environment,
+                "REKINDLE_ACTION",
+                end.request.action.name().as_bytes(),
+            );
         }
         Some(Child {
             programs: plan.programs,
@@ -173,38 +180,46 @@ impl Brain {
         })
     }
 
-    pub(super) fn spawned(&mut self, id: u32, outcome: Outcome) {
+    pub(super) fn spawned(&mut self, id: u32, outcome: &Outcome) {
         let now = self.now;
-        let is_held_up = outcome.error().is_some();
         let Some(slot) = self.slot_mut(id) else { return };
-        slot.state = match &outcome {
-            Outcome::Started(pid) => SlotState::Running { pid: *pid, since: now },
-            _ => SlotState::Resting { until: now.after_ms(RETRY_MS) },
-        };
-        if is_held_up {
-            self.complain_about_start(id, &outcome);
-        } else if let Some(slot) = self.slot_mut(id) {
+        if let Some(pid) = outcome.pid() {
+            slot.state = SlotState::Running { pid, since: now };
             slot.complaint = None;
+            return;
         }
+        slot.state = SlotState::Resting { until: now.after_ms(RETRY_MS) };
+        let complaint = match outcome {
+            Outcome::NoTerminal(errno) => Complaint::NoTerminal(*errno),
+            Outcome::Done
+            | Outcome::Answer(_)
+            | Outcome::Bytes(_)
+            | Outcome::Started(_)
+            | Outcome::Failed(_)
+            | Outcome::TimedOut => Complaint::NoProcess(outcome.error().unwrap_or(Errno::EAGAIN)),
+        };
+        self.complain_about_start(id, complaint);
     }
 
     /// Says once why an entry can't be started, not at each try.
-    fn complain_about_start(&mut self, id: u32, outcome: &Outcome) {
+    fn complain_about_start(&mut self, id: u32, complaint: Complaint) {
         let Some(slot) = self.slot_mut(id) else { return };
-        let (complaint, text) = match outcome {
-            Outcome::NoTerminal(errno) => {
+        if slot.complaint.replace(complaint) == Some(complaint) {
+            return;
+        }
+        let command = Shown(&slot.entry.command);
+        let text = match complaint {
+            Complaint::NoTerminal(errno) => {
                 let terminal = Shown(&slot.entry.id);
-                ("terminal", format!("can't start '{}': /dev/{terminal}: {errno}; waiting for it to appear", Shown(&slot.entry.command)))
+                format!(
+                    "can't start '{command}': /dev/{terminal}: {errno}; waiting for it to appear"
+                )
             }
-            _ => {
-                let errno = outcome.error().unwrap_or(crate::errno::Errno::EAGAIN);
-                ("process", format!("can't start '{}': {errno}; trying again every second", Shown(&slot.entry.command)))
+            Complaint::NoProcess(errno) => {
+                format!("can't start '{command}': {errno}; trying again every second")
             }
         };
-        if slot.complaint != Some(complaint) {
-            slot.complaint = Some(complaint);
-            self.say(Severity::Warning, text);
-        }
+        self.say(Severity::Warning, text);
     }
 
     pub(super) fn child_ended(&mut self, pid: u32, ending: Ending) {
@@ -227,7 +242,9 @@ impl Brain {
         if let Some(rest_ms) = slot.rest_after_end(now) {
             let text = format!(
                 "'{}' (line {}) {ending}, at once and again; next try in {}",
-                Shown(&slot.entry.command), slot.entry.line, crate::time::Seconds(rest_ms),
+                Shown(&slot.entry.command),
+                slot.entry.line,
+                crate::time::Seconds(rest_ms),
             );
             self.say(Severity::Warning, text);
         }
@@ -261,7 +278,10 @@ impl Brain {
         }
         let slots: alloc::vec::Vec<u32> = self.slots_of(EntryAction::CtrlAltDel).collect();
         if slots.is_empty() {
-            self.say(Severity::Info, format!("ctrl-alt-del from {origin}: no ctrlaltdel entry; ignored"));
+            self.say(
+                Severity::Info,
+                format!("ctrl-alt-del from {origin}: no ctrlaltdel entry; ignored"),
+            );
         }
         self.keys_sequence = Some(Sequence::new(slots.into_iter()));
     }
@@ -281,7 +301,8 @@ impl Brain {
         for entry in table.entries {
             let is_same = |slot: &&mut Slot| {
                 slot.is_removed
-                    && (&slot.entry.command, &slot.entry.id, slot.entry.action) == (&entry.command, &entry.id, entry.action)
+                    && (&slot.entry.command, &slot.entry.id, slot.entry.action)
+                        == (&entry.command, &entry.id, entry.action)
             };
             match self.slots.iter_mut().find(is_same) {
                 Some(slot) => {
@@ -296,7 +317,8 @@ impl Brain {
 
     /// What runs only at boot does not run because of a reload.
     fn add_new_entry(&mut self, entry: crate::inittab::Entry) {
-        let runs_at_boot = matches!(entry.action, EntryAction::Sysinit | EntryAction::Wait | EntryAction::Once);
+        let runs_at_boot =
+            matches!(entry.action, EntryAction::Sysinit | EntryAction::Wait | EntryAction::Once);
         let mut slot = Slot::new(self.next_slot, entry);
         self.next_slot = self.next_slot.wrapping_add(1);
         if runs_at_boot {
@@ -307,10 +329,16 @@ impl Brain {
 
     fn end_removed(&mut self) {
         let leaves = |slot: &&Slot| slot.is_removed && slot.entry.action.is_respawned();
-        let leaving: alloc::vec::Vec<u32> = self.slots.iter().filter(leaves).filter_map(Slot::pid).collect();
+        let leaving: alloc::vec::Vec<u32> =
+            self.slots.iter().filter(leaves).filter_map(Slot::pid).collect();
         for pid in leaving {
-            self.run_and_forget(Op::Signal { whom: Whom::Process(pid), signal: number::TERM }, How::Inline);
+            self.run_and_forget(
+                Op::Signal { whom: Whom::Process(pid), signal: number::TERM },
+                How::Inline,
+            );
         }
-        self.slots.retain(|slot| !slot.is_removed || slot.pid().is_some() || slot.state == SlotState::Starting);
+        self.slots.retain(|slot| {
+            !slot.is_removed || slot.pid().is_some() || slot.state == SlotState::Starting
+        });
     }
 }

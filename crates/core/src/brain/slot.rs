@@ -1,5 +1,6 @@
 //! One inittab entry and the process that runs for it.
 
+use crate::errno::Errno;
 use crate::inittab::Entry;
 use crate::time::Moment;
 
@@ -31,6 +32,13 @@ pub(super) enum SlotState {
     Done,
 }
 
+/// Why an entry could not be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Complaint {
+    NoTerminal(Errno),
+    NoProcess(Errno),
+}
+
 /// An entry with its process.
 #[derive(Clone, Debug)]
 pub(super) struct Slot {
@@ -41,24 +49,43 @@ pub(super) struct Slot {
     pub(super) is_removed: bool,
     quick_ends: u32,
     /// The last complaint about it, so that the same one is made once.
-    pub(super) complaint: Option<&'static str>,
+    pub(super) complaint: Option<Complaint>,
 }
 
 impl Slot {
     pub(super) fn new(id: u32, entry: Entry) -> Self {
-        Self { id, entry, state: SlotState::Idle, is_removed: false, quick_ends: 0, complaint: None }
+        Self {
+            id,
+            entry,
+            state: SlotState::Idle,
+            is_removed: false,
+            quick_ends: 0,
+            complaint: None,
+        }
     }
 
     pub(super) fn pid(&self) -> Option<u32> {
         match self.state {
             SlotState::Running { pid, .. } => Some(pid),
-            SlotState::Idle | SlotState::Starting | SlotState::Resting { .. } | SlotState::Done => None,
+            SlotState::Idle | SlotState::Starting | SlotState::Resting { .. } | SlotState::Done => {
+                None
+            }
         }
     }
 
     /// Whether its last process ended at once.
     pub(super) fn ended_at_once(&self) -> bool {
         self.quick_ends > 0
+    }
+
+    /// When its rest ends.
+    pub(super) fn resting_until(&self) -> Option<Moment> {
+        match self.state {
+            SlotState::Resting { until } => Some(until),
+            SlotState::Idle | SlotState::Starting | SlotState::Running { .. } | SlotState::Done => {
+                None
+            }
+        }
     }
 
     /// Whether it may be started now.
@@ -74,7 +101,9 @@ impl Slot {
     pub(super) fn rest_after_end(&mut self, now: Moment) -> Option<u64> {
         let lived_ms = match self.state {
             SlotState::Running { since, .. } => now.since_ms(since),
-            SlotState::Idle | SlotState::Starting | SlotState::Resting { .. } | SlotState::Done => 0,
+            SlotState::Idle | SlotState::Starting | SlotState::Resting { .. } | SlotState::Done => {
+                0
+            }
         };
         self.quick_ends = if lived_ms < QUICK_MS { self.quick_ends.saturating_add(1) } else { 0 };
         let rest_ms = rest_ms(self.quick_ends);
@@ -99,6 +128,9 @@ mod tests {
     #[test]
     fn an_entry_that_always_ends_at_once_comes_back_ever_more_slowly() {
         let rests: alloc::vec::Vec<u64> = (0..14).map(rest_ms).collect();
-        assert_eq!(rests, [0, 1000, 1000, 1000, 1000, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]);
+        assert_eq!(
+            rests,
+            [0, 1000, 1000, 1000, 1000, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]
+        );
     }
 }

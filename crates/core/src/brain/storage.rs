@@ -5,7 +5,7 @@ use super::{Brain, Purpose, Stage};
 use crate::account::ACCOUNT_PATH;
 use crate::errno::Errno;
 use crate::event::Severity;
-use crate::mount::{parse_mountinfo, plan_read_only, Mount, Teardown, UnmountState};
+use crate::mount::{Mount, Teardown, UnmountState, parse_mountinfo, plan_read_only};
 use crate::op::{How, Op, Outcome};
 use crate::swap::parse_swap_files;
 use crate::text::Shown;
@@ -28,6 +28,20 @@ const MOST_AT_ONCE: usize = 8;
 /// How long before a busy mount is tried again. A killed process gives its files back a moment
 /// after it is gone (task work, kernel/exit.c), so each try waits a little longer.
 const RETRY_AFTER_MS: [u64; 5] = [10, 20, 50, 100, 200];
+
+/// What an outcome is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    SwapFiles,
+    SwappedOff(Vec<u8>, Moment),
+    MountsToUnmount,
+    /// The row of the teardown, and when it was begun.
+    Unmounted(usize, Moment),
+    MountsToRemount,
+    /// The row of the read-only list, and when it was begun.
+    MadeReadOnly(usize, Moment),
+    AccountWritten,
+}
 
 /// The work on the disks.
 #[derive(Clone, Debug, Default)]
@@ -61,7 +75,7 @@ impl Brain {
             return self.begin_finish();
         }
         self.set_phase(Phase::Storage(Storage { began: self.now, ..Storage::default() }));
-        self.read_table("/proc/swaps", Purpose::SwapFiles);
+        self.read_table("/proc/swaps", Purpose::Storage(For::SwapFiles));
     }
 
     pub(super) fn set_phase(&mut self, phase: Phase) {
@@ -74,7 +88,11 @@ impl Brain {
         match &mut self.stage {
             Stage::Last(last) => match &mut last.phase {
                 Phase::Storage(storage) => Some(storage),
-                Phase::Asking | Phase::Waiting | Phase::Blind { .. } | Phase::Killing { .. } | Phase::Finishing(_) => None,
+                Phase::Asking
+                | Phase::Waiting
+                | Phase::Blind { .. }
+                | Phase::Killing { .. }
+                | Phase::Finishing(_) => None,
             },
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => None,
         }
@@ -89,23 +107,27 @@ impl Brain {
         How::Helper { deadline_ms: self.within_total(most_ms) }
     }
 
-    pub(super) fn storage_finished(&mut self, purpose: Purpose, outcome: Outcome) {
+    pub(super) fn storage_finished(&mut self, purpose: For, outcome: &Outcome) {
         match purpose {
-            Purpose::SwapFiles => self.swaps_read(&outcome),
-            Purpose::SwappedOff(path, began) => self.swapped_off(&path, began, &outcome),
-            Purpose::MountsToUnmount => self.mounts_read(&outcome),
-            Purpose::Unmounted(row, began) => self.unmounted(row, began, &outcome),
-            Purpose::MountsToRemount => self.remounts_read(&outcome),
-            Purpose::MadeReadOnly(row, began) => self.made_read_only(row, began, &outcome),
-            _ => self.account_written(&outcome),
+            For::SwapFiles => self.swaps_read(outcome),
+            For::SwappedOff(path, began) => self.swapped_off(&path, began, outcome),
+            For::MountsToUnmount => self.mounts_read(outcome),
+            For::Unmounted(row, began) => self.unmounted(row, began, outcome),
+            For::MountsToRemount => self.remounts_read(outcome),
+            For::MadeReadOnly(row, began) => self.made_read_only(row, began, outcome),
+            For::AccountWritten => self.account_written(outcome),
         }
     }
 
     fn swaps_read(&mut self, outcome: &Outcome) {
-        let files = if let Outcome::Bytes(bytes) = outcome { parse_swap_files(bytes) } else { Vec::new() };
+        let files = outcome.bytes().map(parse_swap_files).unwrap_or_default();
         for path in files {
             let how = self.in_helper(self.settings.unmount_ms);
-            self.run(Op::SwapOff { path: path.clone() }, how, Purpose::SwappedOff(path, self.now));
+            self.run(
+                Op::SwapOff { path: path.clone() },
+                how,
+                Purpose::Storage(For::SwappedOff(path, self.now)),
+            );
         }
         self.read_mounts_when_swap_is_off();
     }
@@ -119,8 +141,8 @@ impl Brain {
     }
 
     fn read_mounts_when_swap_is_off(&mut self) {
-        if !self.is_pending(|purpose| matches!(purpose, Purpose::SwappedOff(..))) {
-            self.read_table("/proc/self/mountinfo", Purpose::MountsToUnmount);
+        if !self.is_pending(|purpose| matches!(purpose, Purpose::Storage(For::SwappedOff(..)))) {
+            self.read_table("/proc/self/mountinfo", Purpose::Storage(For::MountsToUnmount));
         }
     }
 
@@ -139,21 +161,22 @@ impl Brain {
     }
 
     fn parse_mounts(&mut self, outcome: &Outcome) -> Vec<Mount> {
-        match outcome {
-            Outcome::Bytes(bytes) => parse_mountinfo(bytes),
-            _ => {
-                let errno = outcome.error().unwrap_or(Errno::EIO);
-                self.say(Severity::Error, format!("can't read /proc/self/mountinfo: {errno}; only the root is made read-only"));
-                Vec::from([root_unseen()])
-            }
-        }
+        outcome.bytes().map(parse_mountinfo).unwrap_or_else(|errno| {
+            let reason = format!("can't read /proc/self/mountinfo: {errno}");
+            self.say(Severity::Error, format!("{reason}; only the root is made read-only"));
+            Vec::from([root_unseen()])
+        })
     }
 
     fn write_account(&mut self) {
         let Some(end) = &self.end else { return };
         let bytes = end.account.render().into_bytes();
         let how = self.in_helper(ACCOUNT_MS);
-        self.run(Op::WriteFile { path: ACCOUNT_PATH, bytes }, how, Purpose::AccountWritten);
+        self.run(
+            Op::WriteFile { path: ACCOUNT_PATH, bytes },
+            how,
+            Purpose::Storage(For::AccountWritten),
+        );
         if let Some(storage) = self.storage_mut() {
             storage.account_written = true;
         }
@@ -163,7 +186,10 @@ impl Brain {
         match outcome.error() {
             // No /var/lib, or a root that was read-only all along: the console has the account.
             None | Some(Errno::ENOENT | Errno::EROFS) => {}
-            Some(errno) => self.say(Severity::Warning, format!("can't write {ACCOUNT_PATH}: {errno}; the account is on the console only")),
+            Some(errno) => self.say(
+                Severity::Warning,
+                format!("can't write {ACCOUNT_PATH}: {errno}; the account is on the console only"),
+            ),
         }
     }
 
@@ -182,7 +208,8 @@ impl Brain {
     pub(super) fn advance_storage(&mut self) {
         let now = self.now;
         let is_late = self.total_deadline() <= now;
-        let is_writing = self.is_pending(|purpose| *purpose == Purpose::AccountWritten);
+        let is_writing =
+            self.is_pending(|purpose| *purpose == Purpose::Storage(For::AccountWritten));
         let Some(storage) = self.storage_mut() else { return };
         if is_late {
             return self.leave_storage();
@@ -201,7 +228,11 @@ impl Brain {
 
     fn advance_unmount(&mut self) {
         let now = self.now;
-        let running = self.pending.iter().filter(|(_, purpose)| matches!(purpose, Purpose::Unmounted(..))).count();
+        let running = self
+            .pending
+            .iter()
+            .filter(|(_, purpose)| matches!(purpose, Purpose::Storage(For::Unmounted(..))))
+            .count();
         let Some(storage) = self.storage_mut() else { return };
         let room = MOST_AT_ONCE.saturating_sub(running);
         let ready: Vec<usize> = storage.teardown.ready().into_iter().take(room).collect();
@@ -211,22 +242,27 @@ impl Brain {
         for row in ready {
             let Some(storage) = self.storage_mut() else { return };
             storage.teardown.set(row, UnmountState::Running);
-            let Some(target) = storage.teardown.mount(row).map(|mount| mount.target.clone()) else { return };
+            let Some(target) = storage.teardown.mount(row).map(|mount| mount.target.clone()) else {
+                return;
+            };
             let how = self.in_helper(self.settings.unmount_ms);
-            self.run(Op::Unmount { target }, how, Purpose::Unmounted(row, now));
+            self.run(Op::Unmount { target }, how, Purpose::Storage(For::Unmounted(row, now)));
         }
     }
 
     /// A round is over: another one while mounts are only busy, else on to the remounts.
     fn after_round(&mut self) {
         let now = self.now;
-        let is_pending = self.is_pending(|purpose| *purpose == Purpose::MountsToRemount);
+        let is_pending =
+            self.is_pending(|purpose| *purpose == Purpose::Storage(For::MountsToRemount));
         let Some(storage) = self.storage_mut() else { return };
-        if let (Some(after_ms), true) = (RETRY_AFTER_MS.get(storage.tries), storage.teardown.retry()) {
+        if let (Some(after_ms), true) =
+            (RETRY_AFTER_MS.get(storage.tries), storage.teardown.retry())
+        {
             storage.tries = storage.tries.saturating_add(1);
             storage.retry_at = Some(now.after_ms(*after_ms));
         } else if !is_pending {
-            self.read_table("/proc/self/mountinfo", Purpose::MountsToRemount);
+            self.read_table("/proc/self/mountinfo", Purpose::Storage(For::MountsToRemount));
         }
     }
 
@@ -238,7 +274,8 @@ impl Brain {
         };
         let Some(storage) = self.storage_mut() else { return };
         storage.teardown.set(row, state);
-        let target = storage.teardown.mount(row).map(|mount| mount.target.clone()).unwrap_or_default();
+        let target =
+            storage.teardown.mount(row).map(|mount| mount.target.clone()).unwrap_or_default();
         if state == UnmountState::Unmounted {
             self.account_storage(&target, "unmounted", &Outcome::Done, began);
         }
@@ -247,7 +284,9 @@ impl Brain {
     fn remounts_read(&mut self, outcome: &Outcome) {
         let mounts = self.parse_mounts(outcome);
         self.name_the_busy();
-        let rows = plan_read_only(&mounts).into_iter().map(|mount| ReadOnly { mount, state: UnmountState::Waiting });
+        let rows = plan_read_only(&mounts)
+            .into_iter()
+            .map(|mount| ReadOnly { mount, state: UnmountState::Waiting });
         if let Some(storage) = self.storage_mut() {
             storage.read_only = rows.collect();
             storage.step = Step::ReadOnly;
@@ -263,7 +302,10 @@ impl Brain {
             .map(|(mount, errno)| (mount.target.clone(), errno.unwrap_or(Errno::EBUSY)))
             .collect();
         for (target, errno) in busy {
-            self.say(Severity::Warning, format!("can't unmount {}: {errno}; making it read-only", Shown(&target)));
+            self.say(
+                Severity::Warning,
+                format!("can't unmount {}: {errno}; making it read-only", Shown(&target)),
+            );
             self.account_storage(&target, "", &Outcome::Failed(errno), self.now);
         }
     }
@@ -272,13 +314,16 @@ impl Brain {
         let Some(storage) = self.storage_mut() else { return };
         let is_running = storage.read_only.iter().any(|row| row.state == UnmountState::Running);
         let waiting = |row: &&ReadOnly| row.state == UnmountState::Waiting;
-        let next: Vec<Mount> = storage.read_only.iter().filter(waiting).map(|row| row.mount.clone()).collect();
+        let next: Vec<Mount> =
+            storage.read_only.iter().filter(waiting).map(|row| row.mount.clone()).collect();
         match (next.first(), is_running) {
             (None, true) => {}
             (None, false) => self.after_read_only_round(),
             // The root waits for the others, and then for the account to be on it.
             (Some(mount), true) if mount.is_root() => {}
-            (Some(mount), false) if mount.is_root() && !storage.account_written => self.write_account(),
+            (Some(mount), false) if mount.is_root() && !storage.account_written => {
+                self.write_account()
+            }
             (Some(_), _) => self.make_next_read_only(),
         }
     }
@@ -292,7 +337,7 @@ impl Brain {
         row.state = UnmountState::Running;
         let target = row.mount.target.clone();
         let how = self.in_helper(self.settings.unmount_ms);
-        self.run(Op::RemountReadOnly { target }, how, Purpose::MadeReadOnly(at, now));
+        self.run(Op::RemountReadOnly { target }, how, Purpose::Storage(For::MadeReadOnly(at, now)));
         self.advance_storage();
     }
 
@@ -332,7 +377,9 @@ impl Brain {
         let Some(storage) = self.storage_mut() else { return };
         let began = storage.began;
         let unmounted = storage.teardown.unmounted();
-        let count = |state: fn(&UnmountState) -> bool| storage.read_only.iter().filter(|row| state(&row.state)).count();
+        let count = |state: fn(&UnmountState) -> bool| {
+            storage.read_only.iter().filter(|row| state(&row.state)).count()
+        };
         let read_only = count(|state| *state == UnmountState::Unmounted);
         let dirty: Vec<(Vec<u8>, UnmountState)> = storage
             .read_only
@@ -342,10 +389,20 @@ impl Brain {
             .collect();
         self.account_phase("storage", began);
         let took = crate::time::Seconds(self.now.since_ms(began));
-        self.say(Severity::Info, format!("{unmounted} file systems unmounted, {read_only} made read-only, in {took}"));
+        self.say(
+            Severity::Info,
+            format!("{unmounted} file systems unmounted, {read_only} made read-only, in {took}"),
+        );
         for (target, state) in dirty {
-            let errno = if let UnmountState::Refused(errno) = state { errno } else { Errno::ETIMEDOUT };
-            self.say(Severity::Error, format!("can't make {} read-only: {errno}; it will need its journal replayed", Shown(&target)));
+            let errno =
+                if let UnmountState::Refused(errno) = state { errno } else { Errno::ETIMEDOUT };
+            self.say(
+                Severity::Error,
+                format!(
+                    "can't make {} read-only: {errno}; it will need its journal replayed",
+                    Shown(&target)
+                ),
+            );
         }
         self.begin_finish();
     }
@@ -355,12 +412,20 @@ impl Brain {
 fn holder_of_account(mounts: &[Mount]) -> Option<&Mount> {
     let path = ACCOUNT_PATH.as_bytes();
     let holds = |mount: &&Mount| {
-        mount.is_root() || path.strip_prefix(mount.target.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
+        mount.is_root()
+            || path.strip_prefix(mount.target.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
     };
     mounts.iter().filter(holds).max_by_key(|mount| mount.target.len())
 }
 
 /// The root file system, as far as it is known without mountinfo.
 fn root_unseen() -> Mount {
-    Mount { id: 1, parent: 1, device: Vec::new(), target: b"/".to_vec(), kind: b"unknown".to_vec(), is_read_only: false }
+    Mount {
+        id: 1,
+        parent: 1,
+        device: Vec::new(),
+        target: b"/".to_vec(),
+        kind: b"unknown".to_vec(),
+        is_read_only: false,
+    }
 }

@@ -47,7 +47,12 @@ pub(super) struct WaitList {
 
 impl WaitList {
     /// Notes that `process` was asked to end. Returns its fate if it is not waited for at all.
-    pub(super) fn ask(&mut self, process: &Process, now: Moment, settings: &Settings) -> Option<Settled> {
+    pub(super) fn ask(
+        &mut self,
+        process: &Process,
+        now: Moment,
+        settings: &Settings,
+    ) -> Option<Settled> {
         self.asked.push(process.pid);
         let answer = process.term_answer();
         if answer == TermAnswer::Ignores {
@@ -107,10 +112,16 @@ impl WaitList {
     }
 
     /// Judges those whose time is over by a new look at them: gone, more time, or given up.
-    pub(super) fn judge(&mut self, census: &[Process], now: Moment, settings: &Settings) -> Vec<Settled> {
+    pub(super) fn judge(
+        &mut self,
+        census: &[Process],
+        now: Moment,
+        settings: &Settings,
+    ) -> Vec<Settled> {
         let mut settled = Vec::new();
         for mut waited in core::mem::take(&mut self.waited) {
-            let process = census.iter().find(|process| process.pid == waited.pid && process.is_endable());
+            let process =
+                census.iter().find(|process| process.pid == waited.pid && process.is_endable());
             let verdict = match process {
                 None => Some(Fate::Ended),
                 Some(_) if now < waited.deadline => None,
@@ -215,7 +226,8 @@ mod tests {
     #[test]
     fn one_that_ignores_term_is_not_waited_for() {
         let mut list = WaitList::default();
-        let settled = list.ask(&process(9, |process| process.ignored = term()), Moment(0), &settings());
+        let settled =
+            list.ask(&process(9, |process| process.ignored = term()), Moment(0), &settings());
         assert_eq!(settled.unwrap().fate, Fate::IgnoredTerm);
         assert!(list.is_empty() && list.was_asked(9));
     }

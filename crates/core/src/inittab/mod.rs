@@ -11,6 +11,9 @@ pub use parse::parse_inittab;
 
 use alloc::vec::Vec;
 
+/// The most of an inittab that is read: four hundred bytes for each of ten thousand entries.
+pub const MOST_FILE_BYTES: usize = 4 * 1024 * 1024;
+
 /// When an entry runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryAction {

@@ -98,10 +98,18 @@ fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
         return Err("no process to run");
     }
     let id = id.strip_prefix(b"/dev/").unwrap_or(id);
-    if id.iter().any(u8::is_ascii_whitespace) || id.split(|byte| *byte == b'/').any(|part| part == b"..") {
+    if id.iter().any(u8::is_ascii_whitespace)
+        || id.split(|byte| *byte == b'/').any(|part| part == b"..")
+    {
         return Err("the id is not the name of a terminal");
     }
-    Ok(Entry { line, id: id.to_vec(), runlevels: runlevels.to_vec(), action, command: command.to_vec() })
+    Ok(Entry {
+        line,
+        id: id.to_vec(),
+        runlevels: runlevels.to_vec(),
+        action,
+        command: command.to_vec(),
+    })
 }
 
 #[cfg(test)]

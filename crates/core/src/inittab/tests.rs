@@ -1,6 +1,5 @@
 use super::*;
 use alloc::format;
-use alloc::vec;
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 fn only(text: &str) -> Entry {
@@ -35,7 +34,10 @@ fn the_last_field_is_greedy() {
 
 #[test]
 fn comments_end_lines_but_not_inside_quotes() {
-    assert_eq!(only("tty1::respawn:/sbin/getty tty1 # GENERIC_SERIAL").command, b"/sbin/getty tty1");
+    assert_eq!(
+        only("tty1::respawn:/sbin/getty tty1 # GENERIC_SERIAL").command,
+        b"/sbin/getty tty1"
+    );
     assert_eq!(only("::once:sh -c \"echo a#b\"").command, b"sh -c \"echo a#b\"");
     assert_eq!(only("::once:echo it's # five").command, b"echo it's");
     assert_eq!(parse_inittab(b"# all\n   # indented\n\n \t \n"), Table::default());
@@ -50,14 +52,20 @@ fn continuations_join_lines_and_keep_the_first_number() {
 
 #[test]
 fn every_kind_of_bad_line_has_its_reason() {
-    assert_eq!(reason("slog:unknown:/sbin/syslogd -n"), "not of the form id:runlevels:action:process");
+    assert_eq!(
+        reason("slog:unknown:/sbin/syslogd -n"),
+        "not of the form id:runlevels:action:process"
+    );
     assert_eq!(reason("::SYSINIT:/x"), "unknown action");
     assert_eq!(reason("::respawn :/x"), "unknown action");
     assert_eq!(reason("::once: \t"), "no process to run");
     assert_eq!(reason("    ttyS0::respawn:/x"), "the id is not the name of a terminal");
     assert_eq!(reason("../sda::respawn:/x"), "the id is not the name of a terminal");
     assert_eq!(reason("::once:a\0b"), "line holds a NUL byte");
-    assert_eq!(reason(&format!("::once:{}", "x".repeat(70_000))), "line is longer than 65536 bytes");
+    assert_eq!(
+        reason(&format!("::once:{}", "x".repeat(70_000))),
+        "line is longer than 65536 bytes"
+    );
 }
 
 #[test]
@@ -81,7 +89,7 @@ proptest! {
     fn a_good_line_survives_any_bad_neighbour(junk in "[^\n\\\\]{0,60}") {
         let text = format!("::once:/first\n{junk}\n::once:/last\n");
         let table = parse_inittab(text.as_bytes());
-        let commands: vec::Vec<&[u8]> = table.entries.iter().map(|entry| entry.command.as_slice()).collect();
+        let commands: Vec<&[u8]> = table.entries.iter().map(|entry| entry.command.as_slice()).collect();
         prop_assert_eq!(commands.first().copied(), Some(&b"/first"[..]));
         prop_assert_eq!(commands.last().copied(), Some(&b"/last"[..]));
         prop_assert!(commands.len() <= 3);

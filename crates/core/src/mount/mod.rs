@@ -3,5 +3,5 @@
 mod mountinfo;
 mod plan;
 
-pub use mountinfo::{parse_mountinfo, unescape, Mount};
-pub use plan::{plan_read_only, Teardown, UnmountState};
+pub use mountinfo::{Mount, parse_mountinfo, unescape};
+pub use plan::{Teardown, UnmountState, plan_read_only};

@@ -23,9 +23,34 @@ pub struct Mount {
 /// File systems that keep nothing on a disk, a network or in a user process: leaving them
 /// mounted loses nothing (filesystems(5), and the `nodev` lines of /proc/filesystems).
 const KERNEL_KINDS: [&[u8]; 28] = [
-    b"autofs", b"binfmt_misc", b"bpf", b"cgroup", b"cgroup2", b"configfs", b"debugfs", b"devpts", b"devtmpfs",
-    b"efivarfs", b"fusectl", b"hugetlbfs", b"mqueue", b"nsfs", b"pipefs", b"proc", b"pstore", b"ramfs", b"resctrl",
-    b"rootfs", b"rpc_pipefs", b"securityfs", b"selinuxfs", b"smackfs", b"sockfs", b"sysfs", b"tmpfs", b"tracefs",
+    b"autofs",
+    b"binfmt_misc",
+    b"bpf",
+    b"cgroup",
+    b"cgroup2",
+    b"configfs",
+    b"debugfs",
+    b"devpts",
+    b"devtmpfs",
+    b"efivarfs",
+    b"fusectl",
+    b"hugetlbfs",
+    b"mqueue",
+    b"nsfs",
+    b"pipefs",
+    b"proc",
+    b"pstore",
+    b"ramfs",
+    b"resctrl",
+    b"rootfs",
+    b"rpc_pipefs",
+    b"securityfs",
+    b"selinuxfs",
+    b"smackfs",
+    b"sockfs",
+    b"sysfs",
+    b"tmpfs",
+    b"tracefs",
 ];
 
 impl Mount {

@@ -26,7 +26,9 @@ pub struct Teardown {
 /// Mount points that are only ever made read-only: the root directory, and the place from which
 /// a shutdown initramfs would still have to run.
 fn stays_mounted(mount: &Mount) -> bool {
-    mount.is_root() || mount.target == b"/run/initramfs" || mount.target.starts_with(b"/run/initramfs/")
+    mount.is_root()
+        || mount.target == b"/run/initramfs"
+        || mount.target.starts_with(b"/run/initramfs/")
 }
 
 impl Teardown {
@@ -50,14 +52,17 @@ impl Teardown {
     pub fn ready(&self) -> Vec<usize> {
         let is_free = |index: usize, mount: &Mount| {
             self.rows.iter().enumerate().all(|(other_index, (other, state))| {
-                let blocks = other.parent == mount.id || (other_index > index && other.target == mount.target);
+                let blocks = other.parent == mount.id
+                    || (other_index > index && other.target == mount.target);
                 !blocks || *state == UnmountState::Unmounted
             })
         };
         let rows = self.rows.iter().enumerate();
-        rows.filter(|(index, (mount, state))| *state == UnmountState::Waiting && is_free(*index, mount))
-            .map(|(index, _)| index)
-            .collect()
+        rows.filter(|(index, (mount, state))| {
+            *state == UnmountState::Waiting && is_free(*index, mount)
+        })
+        .map(|(index, _)| index)
+        .collect()
     }
 
     /// The mount of a row.
@@ -120,7 +125,8 @@ pub fn plan_read_only(mounts: &[Mount]) -> Vec<Mount> {
             None => chosen.push(mount.clone()),
         }
     }
-    let (root, mut ordered): (Vec<Mount>, Vec<Mount>) = chosen.into_iter().partition(Mount::is_root);
+    let (root, mut ordered): (Vec<Mount>, Vec<Mount>) =
+        chosen.into_iter().partition(Mount::is_root);
     ordered.extend(root);
     ordered
 }
@@ -141,7 +147,9 @@ mod tests {
         8 7 8:4 / /srv2 rw - ext4 /dev/d rw\n";
 
     fn targets(teardown: &Teardown) -> Vec<String> {
-        let name = |index: &usize| String::from_utf8(teardown.mount(*index).unwrap().target.clone()).unwrap();
+        let name = |index: &usize| {
+            String::from_utf8(teardown.mount(*index).unwrap().target.clone()).unwrap()
+        };
         teardown.ready().iter().map(name).collect()
     }
 

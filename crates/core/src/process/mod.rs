@@ -3,7 +3,7 @@
 mod census;
 mod parse;
 
-pub use census::{decode_census, RECORD_BYTES};
+pub use census::{RECORD_BYTES, decode_census};
 pub use parse::{parse_signalfd_mask, parse_stat, parse_status, parse_written_bytes};
 
 use crate::signal::{mask_bit, number};

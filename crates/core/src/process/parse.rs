@@ -86,13 +86,19 @@ mod tests {
         };
         assert_eq!(with(b"Uid:\t0\t0\t0\t0\nSigIgn:\t0000000000004000\n"), TermAnswer::Ignores);
         assert_eq!(with(b"Uid:\t0\t0\t0\t0\nSigCgt:\t0000000000004000\n"), TermAnswer::Handles);
-        assert_eq!(with(b"Uid:\t0\t0\t0\t0\nSigBlk:\t0000000000004000\n"), TermAnswer::LeavesPending);
+        assert_eq!(
+            with(b"Uid:\t0\t0\t0\t0\nSigBlk:\t0000000000004000\n"),
+            TermAnswer::LeavesPending
+        );
         assert_eq!(with(b"Uid:\t0\t0\t0\t0\nSigBlk:\t0000000000000000\n"), TermAnswer::Dies);
     }
 
     #[test]
     fn signalfd_masks_and_written_bytes_are_found() {
-        assert_eq!(parse_signalfd_mask(b"pos:\t0\nflags:\t02\nsigmask:\t0000000000004002\n"), Some(0x4002));
+        assert_eq!(
+            parse_signalfd_mask(b"pos:\t0\nflags:\t02\nsigmask:\t0000000000004002\n"),
+            Some(0x4002)
+        );
         assert_eq!(parse_written_bytes(b"rchar: 1\nwchar: 99\n"), Some(99));
     }
 }

@@ -109,7 +109,10 @@ impl Machine {
         machine.populate(FakeProcess::with_faults);
         while machine.chance.percent(30) {
             let at = machine.report.requested_ms + machine.chance.below(20_000);
-            machine.requests.push((at, [number::TERM, number::USR1, number::INT, 49][machine.chance.below(4) as usize]));
+            machine.requests.push((
+                at,
+                [number::TERM, number::USR1, number::INT, 49][machine.chance.below(4) as usize],
+            ));
         }
         machine
     }
@@ -131,7 +134,8 @@ impl Machine {
         for id in 2..2 + self.chance.below(8) as u32 {
             let parent = 1 + self.chance.below(u64::from(id) - 1) as u32;
             let base = self.mounts.iter().find(|mount| mount.id == parent).unwrap().target.clone();
-            let mut mount = fake_mount(id, parent, &format!("{}/m{id}", base.trim_end_matches('/')));
+            let mut mount =
+                fake_mount(id, parent, &format!("{}/m{id}", base.trim_end_matches('/')));
             mount.busy = self.chance.below(4) as u32;
             mount.hangs = self.has_faults && self.chance.percent(10);
             self.mounts.push(mount);
@@ -180,7 +184,12 @@ impl Machine {
             self.pass_time(until_ms);
         }
         self.report.ended_ms = self.now_ms;
-        self.report.writable = self.mounts.iter().filter(|mount| !mount.is_read_only).map(|mount| mount.target.clone()).collect();
+        self.report.writable = self
+            .mounts
+            .iter()
+            .filter(|mount| !mount.is_read_only)
+            .map(|mount| mount.target.clone())
+            .collect();
     }
 
     /// Goes to the next moment at which anything happens.
@@ -204,7 +213,12 @@ impl Machine {
 
     fn end_processes(&mut self) {
         let now_ms = self.now_ms;
-        let gone: Vec<u32> = self.processes.iter().filter(|(_, process)| process.ends_at_ms.is_some_and(|at| at <= now_ms)).map(|(pid, _)| *pid).collect();
+        let gone: Vec<u32> = self
+            .processes
+            .iter()
+            .filter(|(_, process)| process.ends_at_ms.is_some_and(|at| at <= now_ms))
+            .map(|(pid, _)| *pid)
+            .collect();
         for pid in &gone {
             let process = self.processes.remove(pid).unwrap();
             self.report.saved += usize::from(process.deserves_its_chance(5_000));
@@ -222,7 +236,8 @@ impl Machine {
 
     fn end_helpers(&mut self) {
         let now_ms = self.now_ms;
-        let (done, left): (Vec<_>, Vec<_>) = self.helpers.drain(..).partition(|(at, ..)| *at <= now_ms);
+        let (done, left): (Vec<_>, Vec<_>) =
+            self.helpers.drain(..).partition(|(at, ..)| *at <= now_ms);
         self.helpers = left;
         for (_, id, outcome) in done {
             self.events.push_back(Event::Finished { id, outcome });
@@ -231,10 +246,16 @@ impl Machine {
 
     fn send_requests(&mut self) {
         let now_ms = self.now_ms;
-        let (due, left): (Vec<_>, Vec<_>) = self.requests.drain(..).partition(|(at, _)| *at <= now_ms);
+        let (due, left): (Vec<_>, Vec<_>) =
+            self.requests.drain(..).partition(|(at, _)| *at <= now_ms);
         self.requests = left;
         for (_, signal) in due {
-            self.events.push_back(Event::Signal(Origin { signal, pid: 7, uid: 0, comm: b"test".to_vec() }));
+            self.events.push_back(Event::Signal(Origin {
+                signal,
+                pid: 7,
+                uid: 0,
+                comm: b"test".to_vec(),
+            }));
         }
     }
 
@@ -250,13 +271,17 @@ impl Machine {
                     self.events.push_back(Event::Finished { id, outcome });
                 }
             }
-            Effect::Run { id, op, how: How::Helper { deadline_ms } } => self.start_helper(id, &op, deadline_ms),
+            Effect::Run { id, op, how: How::Helper { deadline_ms } } => {
+                self.start_helper(id, &op, deadline_ms)
+            }
         }
     }
 
     fn start_helper(&mut self, id: OpId, op: &Op, deadline_ms: u64) {
         if self.has_faults && self.chance.percent(5) {
-            return self.events.push_back(Event::Finished { id, outcome: Outcome::Failed(Errno::EAGAIN) });
+            return self
+                .events
+                .push_back(Event::Finished { id, outcome: Outcome::Failed(Errno::EAGAIN) });
         }
         let hangs = self.has_faults && (self.chance.percent(5) || self.is_on_hung_mount(op));
         let (at, outcome) = if hangs {
@@ -280,29 +305,44 @@ impl Machine {
             Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
             Op::Census { .. } => {
-                let records = self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
+                let records =
+                    self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
                 Outcome::Bytes(records.collect())
             }
             Op::Signal { whom, signal } => self.signal(*whom, *signal),
             Op::Unmount { target } => self.unmount(target),
             Op::RemountReadOnly { target } => self.remount(target),
-            Op::KernelEnd(KernelEnd::Kexec) if self.kexec_is_refused => Outcome::Failed(Errno::EINVAL),
-            Op::KernelEnd(_) if self.has_faults && self.chance.percent(20) => Outcome::Failed(Errno::EIO),
+            Op::KernelEnd(KernelEnd::Kexec) if self.kexec_is_refused => {
+                Outcome::Failed(Errno::EINVAL)
+            }
+            Op::KernelEnd(_) if self.has_faults && self.chance.percent(20) => {
+                Outcome::Failed(Errno::EIO)
+            }
             Op::KernelEnd(end) => {
                 self.report.end = Some(*end);
                 return None;
             }
-            Op::SysRq(_) if self.has_faults && self.chance.percent(20) => Outcome::Failed(Errno::EIO),
+            Op::SysRq(_) if self.has_faults && self.chance.percent(20) => {
+                Outcome::Failed(Errno::EIO)
+            }
             Op::SysRq(_) => {
                 self.report.end = Some(KernelEnd::Restart);
                 return None;
             }
-            Op::Become { program: Program::Prepared(_), arguments, .. } => return self.become_last_stage(arguments),
-            Op::Become { .. } => Outcome::Failed(Errno::ENOENT),
-            Op::CreateImage(_) | Op::FillImage(_) if self.has_faults && self.chance.percent(30) => Outcome::Failed(Errno::ENOSPC),
-            Op::CreateImage(_) | Op::FillImage(_) | Op::MountApi(_) | Op::CtrlAltDel { .. } | Op::Sync | Op::SwapOff { .. } | Op::WriteFile { .. } => {
-                Outcome::Done
+            Op::Become { program: Program::Prepared(_), arguments, .. } => {
+                return self.become_last_stage(arguments);
             }
+            Op::Become { .. } => Outcome::Failed(Errno::ENOENT),
+            Op::CreateImage(_) | Op::FillImage(_) if self.has_faults && self.chance.percent(30) => {
+                Outcome::Failed(Errno::ENOSPC)
+            }
+            Op::CreateImage(_)
+            | Op::FillImage(_)
+            | Op::MountApi(_)
+            | Op::CtrlAltDel { .. }
+            | Op::Sync
+            | Op::SwapOff { .. }
+            | Op::WriteFile { .. } => Outcome::Done,
         })
     }
 
@@ -314,7 +354,10 @@ impl Machine {
             "/proc/self/mountinfo" if self.has_proc => {
                 let lines = self.mounts.iter().map(|mount| {
                     let mode = if mount.is_read_only { "ro" } else { "rw" };
-                    format!("{} {} 8:{} / {} {mode} - ext4 /dev/d{} {mode}\n", mount.id, mount.parent, mount.id, mount.target, mount.id)
+                    format!(
+                        "{} {} 8:{} / {} {mode} - ext4 /dev/d{} {mode}\n",
+                        mount.id, mount.parent, mount.id, mount.target, mount.id
+                    )
                 });
                 Outcome::Bytes(lines.collect::<String>().into_bytes())
             }
@@ -346,20 +389,26 @@ impl Machine {
             }
             self.report.spared_was_signalled |= process.manner == Manner::Spared;
             let is_done = process.ends_at_ms.is_some_and(|at| at <= now_ms);
-            if signal == number::KILL && process.deserves_its_chance(5_000) && !is_done && !self.has_faults {
+            if signal == number::KILL
+                && process.deserves_its_chance(5_000)
+                && !is_done
+                && !self.has_faults
+            {
                 self.report.killed_too_early.push(*pid);
             }
             born += usize::from(process.take(signal, now_ms, &mut self.chance));
         }
         for _ in 0..born {
-            let child = FakeProcess { forks: false, ..FakeProcess::new(Manner::Dies, &mut self.chance) };
+            let child =
+                FakeProcess { forks: false, ..FakeProcess::new(Manner::Dies, &mut self.chance) };
             self.add_process(child);
         }
         Outcome::Done
     }
 
     fn unmount(&mut self, target: &[u8]) -> Outcome {
-        let Some(at) = self.mounts.iter().position(|mount| mount.target.as_bytes() == target) else {
+        let Some(at) = self.mounts.iter().position(|mount| mount.target.as_bytes() == target)
+        else {
             return Outcome::Failed(Errno::EINVAL);
         };
         let id = self.mounts[at].id;

@@ -33,7 +33,11 @@ fn every_accepted_request_ends_the_machine_in_time() {
     simulate(
         |seed, report| {
             let took_ms = report.ended_ms - report.requested_ms;
-            assert!(took_ms <= report.total_ms + SLACK_MS, "seed {seed}: took {took_ms} ms\n{}", report.log);
+            assert!(
+                took_ms <= report.total_ms + SLACK_MS,
+                "seed {seed}: took {took_ms} ms\n{}",
+                report.log
+            );
             ended += 1;
         },
         Machine::with_faults,
@@ -45,7 +49,12 @@ fn every_accepted_request_ends_the_machine_in_time() {
 fn a_healthy_machine_always_ends_clean() {
     simulate(
         |seed, report| {
-            assert_eq!(report.writable, [] as [String; 0], "seed {seed}: left writable\n{}", report.log);
+            assert_eq!(
+                report.writable,
+                [] as [String; 0],
+                "seed {seed}: left writable\n{}",
+                report.log
+            );
             assert_eq!(report.end, Some(report.asked), "seed {seed}\n{}", report.log);
         },
         Machine::healthy,
@@ -62,7 +71,10 @@ fn nobody_is_killed_before_the_chance_that_it_has() {
         },
         Machine::healthy,
     );
-    assert!(saved > 100 || seeds().len() == 1, "the machines had too few processes that save: {saved}");
+    assert!(
+        saved > 100 || seeds().len() == 1,
+        "the machines had too few processes that save: {saved}"
+    );
 }
 
 #[test]

@@ -75,7 +75,8 @@ impl FakeProcess {
     /// What /proc shows of it.
     pub(crate) fn look(&self, pid: u32) -> Process {
         let term = mask_bit(number::TERM);
-        let mut process = Process { pid, parent: 1, state: b'S', comm: b"fake".to_vec(), ..Process::default() };
+        let mut process =
+            Process { pid, parent: 1, state: b'S', comm: b"fake".to_vec(), ..Process::default() };
         match self.manner {
             Manner::Dies => {}
             Manner::Ignores => process.ignored = term,
@@ -94,7 +95,9 @@ impl FakeProcess {
     /// Takes a signal. Returns whether a new process is to be started.
     pub(crate) fn take(&mut self, signal: u8, now_ms: u64, chance: &mut Chance) -> bool {
         match signal {
-            number::KILL if self.manner != Manner::Stuck => self.ends_at_ms = Some(now_ms + chance.below(5)),
+            number::KILL if self.manner != Manner::Stuck => {
+                self.ends_at_ms = Some(now_ms + chance.below(5))
+            }
             number::CONT => self.is_stopped = false,
             number::TERM => {
                 self.asked_ms.get_or_insert(now_ms);
@@ -102,11 +105,18 @@ impl FakeProcess {
             _ => {}
         }
         // A stopped process takes what waits for it once it runs again.
-        let (false, Some(asked_ms), None) = (self.is_stopped, self.asked_ms, self.ends_at_ms) else { return false };
+        let (false, Some(asked_ms), None) = (self.is_stopped, self.asked_ms, self.ends_at_ms)
+        else {
+            return false;
+        };
         self.ends_at_ms = match self.manner {
             Manner::Dies => Some(now_ms + chance.below(5)),
             Manner::Saves(ms) | Manner::SignalFd(ms) => Some(asked_ms.max(now_ms) + ms),
-            Manner::Ignores | Manner::LeavesPending | Manner::Stays | Manner::Stuck | Manner::Spared => None,
+            Manner::Ignores
+            | Manner::LeavesPending
+            | Manner::Stays
+            | Manner::Stuck
+            | Manner::Spared => None,
         };
         core::mem::take(&mut self.forks)
     }

@@ -5,7 +5,7 @@ use crate::Result;
 use core::ffi::CStr;
 use rekindle_core::op::KernelEnd;
 use rustix::fd::{AsRawFd, BorrowedFd};
-use syscalls::{syscall, Sysno};
+use syscalls::{Sysno, syscall};
 
 /// LINUX_REBOOT_MAGIC1 and LINUX_REBOOT_MAGIC2 (reboot(2)).
 const MAGIC: (u32, u32) = (0xfee1_dead, 672_274_793);
@@ -92,7 +92,10 @@ pub fn is_virtual_terminal(descriptor: BorrowedFd<'_>) -> bool {
     const VT_OPENQRY: usize = 0x5600;
     let mut first_free = 0i32;
     // SAFETY: VT_OPENQRY writes one int to `first_free`; other drivers reject the number.
-    checked(unsafe { syscall!(Sysno::ioctl, descriptor.as_raw_fd(), VT_OPENQRY, &raw mut first_free) }).is_ok()
+    checked(unsafe {
+        syscall!(Sysno::ioctl, descriptor.as_raw_fd(), VT_OPENQRY, &raw mut first_free)
+    })
+    .is_ok()
 }
 
 /// `kexec_file_load`: kexec_file_load(2). Replaces the loaded kernel only on success. With too
@@ -100,7 +103,11 @@ pub fn is_virtual_terminal(descriptor: BorrowedFd<'_>) -> bool {
 ///
 /// # Errors
 /// See `rekindle_core::kexec` for each in words.
-pub fn kexec_file_load(kernel: BorrowedFd<'_>, initrd: Option<BorrowedFd<'_>>, command_line: &CStr) -> Result<()> {
+pub fn kexec_file_load(
+    kernel: BorrowedFd<'_>,
+    initrd: Option<BorrowedFd<'_>>,
+    command_line: &CStr,
+) -> Result<()> {
     /// KEXEC_FILE_NO_INITRAMFS (linux/kexec.h).
     const NO_INITRAMFS: usize = 4;
     let flags = if initrd.is_some() { 0 } else { NO_INITRAMFS };
@@ -109,7 +116,14 @@ pub fn kexec_file_load(kernel: BorrowedFd<'_>, initrd: Option<BorrowedFd<'_>>, c
     // SAFETY: both descriptors are borrowed for the call; `line` is readable for its length,
     // which counts the NUL as the kernel demands (kernel/kexec_file.c).
     let result = unsafe {
-        syscall!(Sysno::kexec_file_load, kernel.as_raw_fd(), initrd, line.len(), line.as_ptr(), flags)
+        syscall!(
+            Sysno::kexec_file_load,
+            kernel.as_raw_fd(),
+            initrd,
+            line.len(),
+            line.as_ptr(),
+            flags
+        )
     };
     checked(result).map(drop)
 }
@@ -123,5 +137,6 @@ pub fn kexec_file_unload() -> Result<()> {
     const UNLOAD: usize = 1;
     const NO_DESCRIPTOR: i32 = -1;
     // SAFETY: with UNLOAD the kernel looks at no descriptor and no pointer.
-    checked(unsafe { syscall!(Sysno::kexec_file_load, NO_DESCRIPTOR, NO_DESCRIPTOR, 0, 0, UNLOAD) }).map(drop)
+    checked(unsafe { syscall!(Sysno::kexec_file_load, NO_DESCRIPTOR, NO_DESCRIPTOR, 0, 0, UNLOAD) })
+        .map(drop)
 }

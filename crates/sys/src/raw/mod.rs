@@ -11,11 +11,16 @@ mod process;
 mod signal;
 
 pub use kernel::{
-    is_virtual_terminal, kexec_file_load, kexec_file_unload, monotonic_ms, realtime, reboot, swap_off,
-    Realtime, RebootCommand,
+    Realtime, RebootCommand, is_virtual_terminal, kexec_file_load, kexec_file_unload, monotonic_ms,
+    realtime, reboot, swap_off,
 };
-pub use process::{duplicate_to, execute, execute_descriptor, exit, fork, kill, process_id, set_name, standard_stream, NullTerminated};
-pub use signal::{block_all_signals, read_signals, signal_descriptor, unblock_all_signals, Arrival};
+pub use process::{
+    NullTerminated, duplicate_to, execute, execute_descriptor, exit, fork, kill, process_id,
+    set_name, standard_stream,
+};
+pub use signal::{
+    Arrival, block_all_signals, read_signals, signal_descriptor, unblock_all_signals,
+};
 
 use crate::Result;
 use rekindle_core::errno::Errno;

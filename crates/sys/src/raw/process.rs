@@ -4,10 +4,10 @@ use super::checked;
 use crate::Result;
 use alloc::ffi::CString;
 use alloc::vec::Vec;
-use core::ffi::{c_char, CStr};
+use core::ffi::{CStr, c_char};
 use rekindle_core::errno::Errno;
 use rustix::fd::{AsRawFd, BorrowedFd};
-use syscalls::{syscall, Sysno};
+use syscalls::{Sysno, syscall};
 
 /// `fork`: fork(2), by way of clone(2) with SIGCHLD alone. `Ok(None)` in the child.
 ///
@@ -71,7 +71,8 @@ impl NullTerminated {
     /// Prepares `strings`; one with a NUL inside is left out, as it can't be passed.
     #[must_use]
     pub fn new(strings: &[Vec<u8>]) -> Self {
-        let strings: Vec<CString> = strings.iter().filter_map(|string| CString::new(string.as_slice()).ok()).collect();
+        let strings: Vec<CString> =
+            strings.iter().filter_map(|string| CString::new(string.as_slice()).ok()).collect();
         let ends = core::iter::once(core::ptr::null());
         let pointers = strings.iter().map(|string| string.as_ptr()).chain(ends).collect();
         Self { _strings: strings, pointers }
@@ -90,7 +91,11 @@ pub fn execute(path: &CStr, arguments: &NullTerminated, environment: &NullTermin
 
 /// `execveat` of an open file: execveat(2), AT_EMPTY_PATH. Returns only on failure.
 #[must_use]
-pub fn execute_descriptor(file: BorrowedFd<'_>, arguments: &NullTerminated, environment: &NullTerminated) -> Errno {
+pub fn execute_descriptor(
+    file: BorrowedFd<'_>,
+    arguments: &NullTerminated,
+    environment: &NullTerminated,
+) -> Errno {
     /// From linux/fcntl.h.
     const AT_EMPTY_PATH: usize = 0x1000;
     let (argv, envp) = (arguments.pointers.as_ptr(), environment.pointers.as_ptr());

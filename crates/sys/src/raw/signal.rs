@@ -3,7 +3,7 @@
 use super::checked;
 use crate::Result;
 use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use syscalls::{syscall, Sysno};
+use syscalls::{Sysno, syscall};
 
 /// SIG_SETMASK (sigprocmask(2)).
 const SIG_SETMASK: usize = 2;
@@ -13,7 +13,8 @@ const MASK_BYTES: usize = 8;
 
 fn set_mask(mask: u64) -> Result<()> {
     // SAFETY: the kernel reads eight bytes of `mask` and is given no place to write the old one.
-    let result = unsafe { syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const mask, 0, MASK_BYTES) };
+    let result =
+        unsafe { syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const mask, 0, MASK_BYTES) };
     checked(result).map(drop)
 }
 
@@ -43,7 +44,8 @@ pub fn signal_descriptor() -> Result<OwnedFd> {
     const NEW: i32 = -1;
     let mask = u64::MAX;
     // SAFETY: the kernel reads eight bytes of `mask`; NEW (-1) asks for a new descriptor.
-    let number = checked(unsafe { syscall!(Sysno::signalfd4, NEW, &raw const mask, MASK_BYTES, FLAGS) })?;
+    let number =
+        checked(unsafe { syscall!(Sysno::signalfd4, NEW, &raw const mask, MASK_BYTES, FLAGS) })?;
     let number = i32::try_from(number).map_err(|_| rekindle_core::errno::Errno::EBADF)?;
     // SAFETY: the kernel has just made this descriptor, and nobody else owns it.
     Ok(unsafe { OwnedFd::from_raw_fd(number) })
