@@ -175,14 +175,16 @@ impl Brain {
         self.watch_waited();
     }
 
-    /// TERM first and CONT after it, so that a stopped process wakes up with TERM waiting.
+    /// The stopped are continued first: when the parent of a stopped process ends, the kernel sends
+    /// that one HUP (setpgid(2), orphaned process groups), which would end it before its chance.
+    /// CONT goes to all again at the end, for those who stopped meanwhile.
     fn send_term(&mut self, processes: &[&Process]) {
+        for process in processes.iter().filter(|process| process.state == b'T') {
+            self.signal_one(process.pid, number::CONT);
+        }
         self.signal_all(number::TERM, processes);
         for process in processes.iter().filter(|process| process.has_terminal) {
-            self.run_and_forget(
-                Op::Signal { whom: Whom::Process(process.pid), signal: number::HUP },
-                How::Inline,
-            );
+            self.signal_one(process.pid, number::HUP);
         }
         self.signal_all(number::CONT, processes);
     }
@@ -196,11 +198,12 @@ impl Brain {
             return self.run_and_forget(Op::Signal { whom: Whom::Everyone, signal }, How::Inline);
         }
         for process in processes {
-            self.run_and_forget(
-                Op::Signal { whom: Whom::Process(process.pid), signal },
-                How::Inline,
-            );
+            self.signal_one(process.pid, signal);
         }
+    }
+
+    fn signal_one(&mut self, pid: u32, signal: u8) {
+        self.run_and_forget(Op::Signal { whom: Whom::Process(pid), signal }, How::Inline);
     }
 
     fn watch_waited(&mut self) {
@@ -320,10 +323,7 @@ impl Brain {
         }
         for process in &left {
             if !spared.is_empty() {
-                self.run_and_forget(
-                    Op::Signal { whom: Whom::Process(process.pid), signal: number::KILL },
-                    How::Inline,
-                );
+                self.signal_one(process.pid, number::KILL);
             }
             self.effects.push(Effect::Watch { pid: process.pid });
         }

@@ -388,6 +388,8 @@ impl Machine {
                 continue;
             }
             self.report.spared_was_signalled |= process.manner == Manner::Spared;
+            // Its parent, if it gets TERM too, ends and leaves it to the kernel's HUP.
+            let is_hung_up = signal == number::TERM && process.is_stopped;
             let is_done = process.ends_at_ms.is_some_and(|at| at <= now_ms);
             if signal == number::KILL
                 && process.deserves_its_chance(5_000)

@@ -85,6 +85,9 @@ impl FakeProcess {
             Manner::LeavesPending => process.blocked = term,
             Manner::Stuck => process.state = b'D',
         }
+        if self.is_stopped {
+            process.state = b'T';
+        }
         if self.manner == Manner::LeavesPending && self.asked_ms.is_some() {
             process.pending = term;
         }
