@@ -178,6 +178,8 @@ pub enum Outcome {
     Started(u32),
     /// The child's terminal is not there.
     NoTerminal(Errno),
+    /// No helper could be had for it, so it was not tried (fork(2)).
+    NoHelper(Errno),
     /// It failed.
     Failed(Errno),
     /// Its helper did not finish in time and was left behind.
@@ -206,7 +208,7 @@ impl Outcome {
     #[must_use]
     pub const fn error(&self) -> Option<Errno> {
         match self {
-            Self::Failed(errno) | Self::NoTerminal(errno) => Some(*errno),
+            Self::Failed(errno) | Self::NoTerminal(errno) | Self::NoHelper(errno) => Some(*errno),
             Self::TimedOut => Some(Errno::ETIMEDOUT),
             Self::Done | Self::Answer(_) | Self::Bytes(_) | Self::Started(_) => None,
         }

@@ -13,7 +13,7 @@ use rekindle_sys::reap::reap_one;
 use rekindle_sys::world::World;
 
 /// How many children are reaped before anything else gets its turn.
-const MOST_REAPED: usize = 256;
+const MOST_REAPED: usize = 32;
 
 /// The shortest wait while the brain's deadline stays in the past: PID 1 never spins.
 const SHORTEST_WAIT_MS: u64 = 10;
@@ -94,7 +94,7 @@ impl Life {
         match started {
             Ok(helper) => self.helpers.push(helper),
             Err(errno) => {
-                self.events.push_back(Event::Finished { id, outcome: Outcome::Failed(errno) })
+                self.events.push_back(Event::Finished { id, outcome: Outcome::NoHelper(errno) })
             }
         }
     }

@@ -89,8 +89,8 @@ impl Brain {
     fn kernel_did_not_end(&mut self, outcome: &Outcome) {
         let errno = outcome.error().unwrap_or(Errno::EIO);
         let action = self.action();
-        if matches!(errno, Errno::EAGAIN | Errno::ENOMEM) {
-            // No helper could be had (fork(2)). There is nothing left that PID 1 could miss.
+        if matches!(outcome, Outcome::NoHelper(_)) {
+            // There is nothing left that PID 1 could miss while it calls by itself.
             return self.run(
                 Op::KernelEnd(self.kernel_call()),
                 How::Inline,

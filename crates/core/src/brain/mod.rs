@@ -10,6 +10,7 @@
 //! system call, so every life that a machine can have can be simulated.
 
 mod boot;
+mod desk;
 mod end;
 mod finish;
 mod last;
@@ -30,6 +31,7 @@ use crate::signal::{Meaning, meaning};
 use crate::time::Moment;
 use alloc::string::String;
 use alloc::vec::Vec;
+use desk::Desk;
 use sequence::Sequence;
 use slot::Slot;
 
@@ -58,6 +60,22 @@ enum Purpose {
     Census(last::CensusFor),
     Storage(storage::For),
     Finish(finish::For),
+}
+
+impl Purpose {
+    /// Whether nothing else is tried when no helper can be had.
+    const fn has_no_other_way(&self) -> bool {
+        match self {
+            Self::Storage(_) | Self::Finish(finish::For::Synced | finish::For::SysRqGiven) => true,
+            Self::Nothing
+            | Self::Boot(_)
+            | Self::Spawned(_)
+            | Self::KexecLoaded(_)
+            | Self::Image(..)
+            | Self::Census(_)
+            | Self::Finish(finish::For::KernelEnded | finish::For::BecameProgram) => false,
+        }
+    }
 }
 
 /// Where PID 1 is in its life.
@@ -91,8 +109,7 @@ pub struct Brain {
     is_held: bool,
     key_presses: Vec<Moment>,
     end: Option<End>,
-    pending: Vec<(OpId, Purpose)>,
-    next_id: u32,
+    desk: Desk,
     effects: Vec<Effect>,
     now: Moment,
 }
@@ -116,8 +133,7 @@ impl Brain {
             is_held: false,
             key_presses: Vec::new(),
             end: None,
-            pending: Vec::new(),
-            next_id: 0,
+            desk: Desk::default(),
             effects: Vec::new(),
             now: Moment::default(),
         };
@@ -155,12 +171,13 @@ impl Brain {
     /// When [`Event::Tick`] is due, if nothing else happens before.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Moment> {
-        match &self.stage {
+        let stage = match &self.stage {
             Stage::Boot(_) => None,
             Stage::Serving => self.serving_deadline(),
             Stage::Ending(ending) => self.ending_deadline(ending),
             Stage::Last(last) => self.last_deadline(last),
-        }
+        };
+        stage.into_iter().chain(self.desk.deadline()).min()
     }
 
     fn start(&mut self) {
@@ -175,6 +192,8 @@ impl Brain {
 
     /// Moves everything on that time or an event has made possible.
     fn advance(&mut self) {
+        let due = self.desk.take_due(self.now);
+        self.effects.extend(due);
         match self.stage {
             Stage::Boot(_) => {}
             Stage::Serving => self.advance_serving(),
@@ -195,8 +214,7 @@ impl Brain {
     }
 
     fn finished(&mut self, id: OpId, outcome: Outcome) {
-        let Some(at) = self.pending.iter().position(|(pending, _)| *pending == id) else { return };
-        let (_, purpose) = self.pending.swap_remove(at);
+        let Some(purpose) = self.desk.settle(id, &outcome, self.now) else { return };
         match purpose {
             Purpose::Nothing => {}
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
@@ -211,10 +229,8 @@ impl Brain {
 
     /// Asks for an op and remembers what its outcome is for.
     fn run(&mut self, op: Op, how: How, purpose: Purpose) {
-        let id = OpId(self.next_id);
-        self.next_id = self.next_id.wrapping_add(1);
-        self.pending.push((id, purpose));
-        self.effects.push(Effect::Run { id, op, how });
+        let effect = self.desk.take(op, how, purpose);
+        self.effects.push(effect);
     }
 
     /// Asks for an op whose outcome changes nothing.
@@ -223,7 +239,7 @@ impl Brain {
     }
 
     fn is_pending(&self, wanted: impl Fn(&Purpose) -> bool) -> bool {
-        self.pending.iter().any(|(_, purpose)| wanted(purpose))
+        self.desk.count(wanted) > 0
     }
 
     fn say(&mut self, severity: Severity, text: String) {

@@ -195,6 +195,7 @@ impl Brain {
             | Outcome::Answer(_)
             | Outcome::Bytes(_)
             | Outcome::Started(_)
+            | Outcome::NoHelper(_)
             | Outcome::Failed(_)
             | Outcome::TimedOut => Complaint::NoProcess(outcome.error().unwrap_or(Errno::EAGAIN)),
         };

@@ -228,11 +228,8 @@ impl Brain {
 
     fn advance_unmount(&mut self) {
         let now = self.now;
-        let running = self
-            .pending
-            .iter()
-            .filter(|(_, purpose)| matches!(purpose, Purpose::Storage(For::Unmounted(..))))
-            .count();
+        let running =
+            self.desk.count(|purpose| matches!(purpose, Purpose::Storage(For::Unmounted(..))));
         let Some(storage) = self.storage_mut() else { return };
         let room = MOST_AT_ONCE.saturating_sub(running);
         let ready: Vec<usize> = storage.teardown.ready().into_iter().take(room).collect();

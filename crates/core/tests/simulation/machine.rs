@@ -53,6 +53,8 @@ pub(crate) struct Machine {
     kernel_is_loaded: bool,
     kexec_is_refused: bool,
     has_proc: bool,
+    has_small_table: bool,
+    table_full_until_ms: u64,
     requests: Vec<(u64, u8)>,
 }
 
@@ -94,6 +96,8 @@ impl Machine {
             kernel_is_loaded: true,
             kexec_is_refused: false,
             has_proc: true,
+            has_small_table: false,
+            table_full_until_ms: 0,
             requests: vec![(requested_ms, signal)],
         }
     }
@@ -123,6 +127,12 @@ impl Machine {
         for process in machine.processes.values_mut() {
             process.forks = false;
         }
+        machine
+    }
+
+    pub(crate) fn with_full_table(seed: u64) -> Self {
+        let mut machine = Self::healthy(seed);
+        machine.has_small_table = true;
         machine
     }
 
@@ -278,10 +288,10 @@ impl Machine {
     }
 
     fn start_helper(&mut self, id: OpId, op: &Op, deadline_ms: u64) {
-        if self.has_faults && self.chance.percent(5) {
+        if self.table_is_full() || self.has_faults && self.chance.percent(5) {
             return self
                 .events
-                .push_back(Event::Finished { id, outcome: Outcome::Failed(Errno::EAGAIN) });
+                .push_back(Event::Finished { id, outcome: Outcome::NoHelper(Errno::EAGAIN) });
         }
         let hangs = self.has_faults && (self.chance.percent(5) || self.is_on_hung_mount(op));
         let (at, outcome) = if hangs {
@@ -290,6 +300,14 @@ impl Machine {
             (self.now_ms + 1 + self.chance.below(20), self.perform(op))
         };
         self.helpers.extend(outcome.map(|outcome| (at, id, outcome)));
+    }
+
+    /// Processes fill the table, and their zombies for a while after them.
+    fn table_is_full(&mut self) -> bool {
+        if self.has_small_table && !self.processes.is_empty() {
+            self.table_full_until_ms = self.now_ms + 200;
+        }
+        self.now_ms < self.table_full_until_ms
     }
 
     fn is_on_hung_mount(&self, op: &Op) -> bool {
@@ -391,7 +409,7 @@ impl Machine {
             // Its parent, if it gets TERM too, ends and leaves it to the kernel's HUP.
             let is_hung_up = signal == number::TERM && process.is_stopped;
             let is_done = process.ends_at_ms.is_some_and(|at| at <= now_ms);
-            if signal == number::KILL
+            if (signal == number::KILL || is_hung_up)
                 && process.deserves_its_chance(5_000)
                 && !is_done
                 && !self.has_faults

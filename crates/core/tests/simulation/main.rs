@@ -62,6 +62,17 @@ fn a_healthy_machine_always_ends_clean() {
 }
 
 #[test]
+fn a_full_process_table_leaves_no_disk_dirty() {
+    simulate(
+        |seed, report| {
+            assert_eq!(report.writable, [] as [String; 0], "seed {seed}\n{}", report.log);
+            assert_eq!(report.end, Some(report.asked), "seed {seed}\n{}", report.log);
+        },
+        Machine::with_full_table,
+    );
+}
+
+#[test]
 fn nobody_is_killed_before_the_chance_that_it_has() {
     let mut saved = 0;
     simulate(

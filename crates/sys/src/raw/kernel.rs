@@ -102,7 +102,7 @@ pub fn is_virtual_terminal(descriptor: BorrowedFd<'_>) -> bool {
 /// little memory the kernel may kill the caller instead of answering ENOMEM.
 ///
 /// # Errors
-/// See `rekindle_core::kexec` for each in words.
+/// See `rekindle_image::load_error` for each in words.
 pub fn kexec_file_load(
     kernel: BorrowedFd<'_>,
     initrd: Option<BorrowedFd<'_>>,

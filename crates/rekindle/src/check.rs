@@ -1,0 +1,47 @@
+//! `rekindle check`: an inittab, as init reads it.
+
+use crate::output;
+use crate::request::CheckRequest;
+use rekindle_core::inittab::{Entry, MOST_FILE_BYTES, Table, parse_inittab};
+use rekindle_core::text::{JsonText, Shown};
+use rekindle_sys::files::read_file;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Prints the entries and the problems. Problems make the exit status 1.
+pub(crate) fn run(request: &CheckRequest) -> Result<ExitCode, String> {
+    let file = request.file.as_path();
+    let text = read_file(file.as_os_str().as_bytes(), MOST_FILE_BYTES)
+        .map_err(|errno| format!("can't read {}: {errno}", output::shown(file)))?;
+    let table = parse_inittab(&text);
+    let render = if request.json { render_json } else { render_line };
+    output::print(&table.entries.iter().map(render).collect::<String>())?;
+    let _ = io::stderr().write_all(render_problems(file, &table).as_bytes());
+    Ok(if table.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn render_problems(file: &Path, table: &Table) -> String {
+    let render = |line: usize, reason: &str| format!("{}:{line}: {reason}\n", output::shown(file));
+    table.problems.iter().map(|problem| render(problem.line, problem.reason)).collect()
+}
+
+fn render_line(entry: &Entry) -> String {
+    let terminal = match entry.id.as_slice() {
+        b"" => String::new(),
+        id => format!(" on /dev/{}", Shown(id)),
+    };
+    format!("{}: {}{terminal}: {}\n", entry.line, entry.action.name(), Shown(&entry.command))
+}
+
+fn render_json(entry: &Entry) -> String {
+    format!(
+        "{{\"line\":{},\"id\":\"{}\",\"runlevels\":\"{}\",\"action\":\"{}\",\"process\":\"{}\"}}\n",
+        entry.line,
+        JsonText(&entry.id),
+        JsonText(&entry.runlevels),
+        entry.action.name(),
+        JsonText(&entry.command),
+    )
+}

@@ -1,0 +1,132 @@
+//! The command line of `rekindle`.
+
+use crate::kexec_tools;
+use crate::request::{CheckRequest, LoadHere, LoadRequest, Request};
+use clap::{Args, Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+/// The name of the hidden command that [`Request::LoadHere`] is started by.
+pub(crate) const LOAD_HERE: &str = "load-here";
+
+/// What the program was called as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Program {
+    Rekindle,
+    Kexec,
+}
+
+impl Program {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Rekindle => "rekindle",
+            Self::Kexec => "kexec",
+        }
+    }
+}
+
+/// Loads the kernel that 'reboot -k' enters, and checks inittabs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "rekindle",
+    color = clap::ColorChoice::Never,
+    version,
+    after_help = "exit status: 0 done, 1 refused or failed, 2 wrong usage"
+)]
+struct RekindleOptions {
+    #[command(subcommand)]
+    command: RekindleCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum RekindleCommand {
+    /// Load, unload and show the next kernel
+    #[command(subcommand)]
+    Kexec(KexecCommand),
+    /// Read an inittab as init does, and print its entries and its problems
+    Check {
+        /// The inittab
+        file: PathBuf,
+        /// Print each entry as a JSON object on a line of its own
+        #[arg(long)]
+        json: bool,
+    },
+    #[command(name = LOAD_HERE, hide = true)]
+    LoadHere {
+        #[arg(long)]
+        initrd: bool,
+        line: OsString,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KexecCommand {
+    /// Load a kernel, to be entered by 'reboot -k'
+    Load(LoadOptions),
+    /// Unload the loaded kernel
+    Unload,
+    /// Show what is loaded and what the running kernel allows
+    Status {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Args, Debug)]
+struct LoadOptions {
+    /// The kernel: a bzImage
+    kernel: PathBuf,
+    /// An initrd; several are put together in this order
+    #[arg(long, value_name = "FILE")]
+    initrd: Vec<PathBuf>,
+    /// The next kernel's command line, or with --reuse-cmdline its end
+    #[arg(long, value_name = "LINE", allow_hyphen_values = true)]
+    append: Option<OsString>,
+    /// Use the running kernel's command line again
+    #[arg(long)]
+    reuse_cmdline: bool,
+}
+
+/// Which program the last part of argv[0] names.
+pub(crate) fn program_called(arguments: &[OsString]) -> Program {
+    let name = arguments.first().and_then(|path| Path::new(path).file_name());
+    if name == Some(OsStr::new("kexec")) { Program::Kexec } else { Program::Rekindle }
+}
+
+/// Reads the command line. Wrong usage and --help end the program here, with status 2 and 0.
+pub(crate) fn parse_arguments(
+    program: Program,
+    arguments: Vec<OsString>,
+) -> Result<Request, String> {
+    match program {
+        Program::Rekindle => Ok(RekindleOptions::parse_from(arguments).command.into()),
+        Program::Kexec => kexec_tools::parse_arguments(arguments),
+    }
+}
+
+impl From<RekindleCommand> for Request {
+    fn from(command: RekindleCommand) -> Self {
+        match command {
+            RekindleCommand::Kexec(KexecCommand::Load(options)) => Self::Load(options.into()),
+            RekindleCommand::Kexec(KexecCommand::Unload) => Self::Unload,
+            RekindleCommand::Kexec(KexecCommand::Status { json }) => Self::Status { json },
+            RekindleCommand::Check { file, json } => Self::Check(CheckRequest { file, json }),
+            RekindleCommand::LoadHere { initrd, line } => {
+                Self::LoadHere(LoadHere { has_initrd: initrd, line })
+            }
+        }
+    }
+}
+
+impl From<LoadOptions> for LoadRequest {
+    fn from(options: LoadOptions) -> Self {
+        Self {
+            kernel: options.kernel,
+            initrds: options.initrd,
+            appended_line: options.append,
+            reuses_line: options.reuse_cmdline,
+            asked_as: Program::Rekindle,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! `rekindle check`.
+
+mod program;
+
+use program::{run_in, write};
+
+const GOOD: &[u8] = b"# a comment\n\
+::sysinit:/etc/init.d/rcS\n\
+ttyS0:2345:respawn:/sbin/getty -L ttyS0 # console\n\
+::shutdown:sh -c \\\n\
+  'echo \"bye\"'\n";
+
+#[test]
+fn a_clean_file_is_printed_entry_by_entry() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "inittab", GOOD);
+    let (status, out, err) = run_in(folder.path(), &["check", "inittab"]);
+    let expected = "2: sysinit: /etc/init.d/rcS\n\
+                    3: respawn on /dev/ttyS0: /sbin/getty -L ttyS0\n\
+                    4: shutdown: sh -c 'echo \"bye\"'\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (0, expected, ""));
+}
+
+#[test]
+fn json_has_one_object_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "inittab", GOOD);
+    let (status, out, err) = run_in(folder.path(), &["check", "--json", "inittab"]);
+    let expected = concat!(
+        r#"{"line":2,"id":"","runlevels":"","action":"sysinit","process":"/etc/init.d/rcS"}"#,
+        "\n",
+        r#"{"line":3,"id":"ttyS0","runlevels":"2345","action":"respawn","process":"/sbin/getty -L ttyS0"}"#,
+        "\n",
+        r#"{"line":4,"id":"","runlevels":"","action":"shutdown","process":"sh -c 'echo \"bye\"'"}"#,
+        "\n",
+    );
+    assert_eq!((status, out.as_str(), err.as_str()), (0, expected, ""));
+}
+
+#[test]
+fn problems_are_named_by_line_and_cost_only_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "inittab", b"::onec:/bin/a\n::once:/bin/b\nbad\n");
+    let (status, out, err) = run_in(folder.path(), &["check", "inittab"]);
+    let problems = "inittab:1: unknown action\n\
+                    inittab:3: not of the form id:runlevels:action:process\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (1, "2: once: /bin/b\n", problems));
+}
+
+#[test]
+fn a_terminal_is_not_steered_by_what_an_inittab_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "inittab", b"::once:/bin/\x1b[2J\n");
+    let (_, out, _) = run_in(folder.path(), &["check", "inittab"]);
+    assert_eq!(out, "1: once: /bin/\\x1b[2J\n");
+    let (_, out, _) = run_in(folder.path(), &["check", "inittab", "--json"]);
+    assert!(out.ends_with("\"process\":\"/bin/\\u001b[2J\"}\n"), "{out}");
+}
+
+#[test]
+fn a_file_that_init_could_not_read_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = run_in(folder.path(), &["check", "none"]);
+    let said = "rekindle: can't read none: no such file or directory (ENOENT)\n";
+    assert_eq!(missing, (1, String::new(), said.to_owned()));
+    write(folder.path(), "large", &vec![b'#'; 4 * 1024 * 1024 + 1]);
+    let large = run_in(folder.path(), &["check", "large"]);
+    let said = "rekindle: can't read large: file too large (EFBIG)\n";
+    assert_eq!(large, (1, String::new(), said.to_owned()));
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["check"][..], &["check", "a", "b"], &["chekc"], &[]] {
+        assert_eq!(run_in(folder.path(), arguments).0, 2, "{arguments:?}");
+    }
+    assert_eq!(run_in(folder.path(), &["--help"]).0, 0);
+}

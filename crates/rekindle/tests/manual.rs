@@ -1,0 +1,99 @@
+//! The manual pages say what the code does.
+
+use rekindle_core::inittab::{EntryAction, default_table};
+use rekindle_core::settings::Settings;
+use rekindle_core::signal::{Meaning, meaning};
+use std::path::Path;
+use std::process::Command;
+
+fn read_page(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../man").join(name);
+    std::fs::read_to_string(path).expect("the page is there")
+}
+
+/// The name of a signal in the page (signal(7), x86-64).
+fn signal_name(number: u8) -> String {
+    let named = [
+        (1, "HUP"),
+        (2, "INT"),
+        (3, "QUIT"),
+        (10, "USR1"),
+        (12, "USR2"),
+        (14, "ALRM"),
+        (15, "TERM"),
+        (18, "CONT"),
+        (20, "TSTP"),
+        (30, "PWR"),
+    ];
+    let found = named.iter().find(|(other, _)| *other == number);
+    found.map_or_else(
+        || format!("SIGRTMIN+{}", i32::from(number) - 34),
+        |(_, name)| (*name).to_owned(),
+    )
+}
+
+#[test]
+fn every_limit_stands_in_init_8_with_its_default() {
+    let page = read_page("init.8");
+    for (name, value_ms) in Settings::default().named() {
+        assert!(page.contains(&format!("\n.It Cm {name} Ta {value_ms} Ta ")), "{name} {value_ms}");
+    }
+    assert_eq!(page.matches("\n.It Cm ").count(), Settings::default().named().len());
+}
+
+#[test]
+fn every_signal_with_a_meaning_stands_in_init_8() {
+    let page = read_page("init.8");
+    let mut rows = 0;
+    for number in 1..=64 {
+        if !matches!(meaning(number), Meaning::Nothing | Meaning::Child) {
+            let name = signal_name(number);
+            assert!(page.contains(&format!("\n.It {name} Ta ")), "{name}");
+            rows += 1;
+        }
+    }
+    let section =
+        page.split("\n.Sh ").find(|section| section.starts_with("SIGNALS")).expect("it is there");
+    let header_row = 1;
+    assert_eq!(section.matches("\n.It ").count(), rows + header_row);
+}
+
+#[test]
+fn every_action_and_the_built_in_table_stand_in_inittab_5() {
+    let page = read_page("inittab.5");
+    for action in EntryAction::ALL {
+        assert!(page.contains(&format!("\n.It Cm {}\n", action.name())), "{}", action.name());
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let rows: Vec<String> = default_table()
+        .entries
+        .iter()
+        .map(|entry| {
+            format!("{}::{}:{}\n", text(&entry.id), entry.action.name(), text(&entry.command))
+        })
+        .collect();
+    assert!(page.contains(&format!(".Bd -literal -offset indent\n{}.Ed", rows.concat())));
+}
+
+/// The long options in a help text.
+fn options_in(arguments: &[&str]) -> Vec<String> {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_rekindle")).args(arguments).arg("--help").output();
+    let help =
+        String::from_utf8(output.expect("the program can be started").stdout).expect("UTF-8");
+    let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
+    lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_option_stands_in_rekindle_8() {
+    let page = read_page("rekindle.8");
+    let rows = [(&["kexec", "load"][..], 3), (&["kexec", "status"], 1), (&["check"], 1)];
+    for (command, count) in rows {
+        let options = options_in(command);
+        assert_eq!(options.len(), count, "{options:?}");
+        for option in options {
+            assert!(page.contains(&format!("Fl -{option}")), "{option}");
+        }
+    }
+}
