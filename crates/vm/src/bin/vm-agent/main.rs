@@ -1,0 +1,46 @@
+//! The program inside the guest: answers the host over the second serial port, and plays
+//! the processes that make a shutdown hard.
+//!
+//! `vm-agent serve` runs as a service. Started as PID 1 it is the examiner: it says hello,
+//! leaves every disk alone, and goes on into the disk's own init when the host says so.
+//! `vm-agent load KIND …` is one of the workloads of `load.rs`.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod examine;
+mod hello;
+mod load;
+mod port;
+mod proc;
+mod run;
+mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use vm::protocol::Role;
+
+const USAGE: &str = "usage: vm-agent serve | vm-agent examine | vm-agent load KIND [ARGUMENT]...";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("vm-agent: {error:#}");
+            ExitCode::from(111)
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        _ if std::process::id() == 1 => examine::examine(),
+        ["examine"] => examine::examine(),
+        ["serve"] => serve::serve(Role::Agent, port::open()?).map(|_| ()),
+        ["load", kind, rest @ ..] => load::play(kind, rest),
+        _ => bail!("{USAGE}"),
+    }
+}

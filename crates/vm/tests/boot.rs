@@ -1,0 +1,137 @@
+//! From power-on to service, with and without what a boot usually finds.
+
+mod common;
+
+use anyhow::{Result, ensure};
+use common::panicked;
+use vm::machine::BOOT_LIMIT;
+use vm::system::AGENT_LINE;
+use vm::{Scenario, Verdict};
+
+#[test]
+fn entries_run_in_order_with_their_session_terminal_and_environment() -> Result<()> {
+    let lines = "::once:/bin/sh -c 'echo once >> /data/order'\n\
+                 ::wait:/bin/sh -c 'sleep 0.3; echo wait >> /data/order'\n\
+                 ::sysinit:/bin/sh -c 'sleep 0.3; echo sysinit1 >> /data/order'\n\
+                 ::sysinit:/bin/sh -c 'echo sysinit2 >> /data/order; env > /data/environment'\n\
+                 ttyS0::respawn:/bin/sleep 12345\n\
+                 tty9:::bad\n";
+    let whole = format!("{lines}{AGENT_LINE}");
+    let mut up = Scenario::on_disk().whole_inittab(&whole).boot()?;
+    up.await_console("/etc/inittab:6: unknown action", BOOT_LIMIT)?;
+    let environment = up.read_file("/data/environment")?;
+    for pair in
+        ["PATH=/sbin:/usr/sbin:/bin:/usr/bin", "SHELL=/bin/sh", "USER=root", "HOME=/", "TERM=vt102"]
+    {
+        ensure!(environment.lines().any(|line| line == pair), "no {pair} in {environment}");
+    }
+    let processes = up.processes()?;
+    let sleeper = processes.named("sleep").expect("the respawned entry runs");
+    ensure!(sleeper.session == sleeper.pid, "no session of its own: {sleeper:?}");
+    ensure!(sleeper.blocked == 0 && sleeper.ignored == 0, "signals are not clean: {sleeper:?}");
+    ensure!(up.shell(&format!("readlink /proc/{}/fd/0", sleeper.pid))?.trim() == "/dev/ttyS0");
+    let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    let order = ended.root_disk().read_text("/data/order")?;
+    ensure!(
+        order.lines().collect::<Vec<_>>() == ["sysinit1", "sysinit2", "wait", "once"],
+        "{order}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_respawned_entry_comes_back_and_what_is_held_does_not() -> Result<()> {
+    let mut up = Scenario::on_disk().inittab("::respawn:/bin/sleep 12345").boot()?;
+    up.shell("kill -TSTP 1; kill $(pidof sleep); usleep 1 2>/dev/null; true")?;
+    ensure!(up.processes()?.named("sleep").is_none(), "it came back while held");
+    up.shell(
+        "kill -CONT 1; for n in $(seq 100); do pidof sleep && exit 0; sleep 0.1; done; exit 1",
+    )?;
+    up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
+fn a_reload_keeps_what_stays_ends_what_left_and_starts_what_is_new() -> Result<()> {
+    let mut up = Scenario::on_disk()
+        .inittab("::respawn:/bin/sleep 1111\n::respawn:/bin/tail -f /dev/null\n")
+        .boot()?;
+    let stays = up.processes()?.named("sleep").map(|process| process.pid);
+    let table = format!(
+        "{AGENT_LINE}::respawn:/bin/sleep 1111\n::respawn:/bin/dd if=/dev/ttyS0 of=/dev/null\n"
+    );
+    up.write_file("/etc/inittab", &table)?;
+    up.shell("/sbin/init -q; for n in $(seq 100); do pidof dd && ! pidof tail && exit 0; sleep 0.1; done; exit 1")?;
+    ensure!(
+        up.processes()?.named("sleep").map(|process| process.pid) == stays,
+        "the entry that stayed was restarted"
+    );
+    up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
+fn an_initramfs_boots_with_nothing_else() -> Result<()> {
+    let mut up = Scenario::in_initramfs().boot()?;
+    let mounts = up.mounts()?;
+    for target in ["/proc", "/sys", "/dev", "/run"] {
+        ensure!(mounts.iter().any(|mount| mount.target == target), "{target} is not mounted");
+    }
+    up.request("reboot")?.ends_with(Verdict::Reset)?;
+    Ok(())
+}
+
+#[test]
+fn an_initramfs_without_console_and_null_boots() -> Result<()> {
+    let scenario = Scenario::in_initramfs().without("/dev/console").without("/dev/null");
+    scenario.boot()?.request("poweroff")?.ends_with(Verdict::PoweredOff)?;
+    Ok(())
+}
+
+#[test]
+fn a_disk_without_console_boots() -> Result<()> {
+    let scenario = Scenario::on_disk()
+        .without("/dev/console")
+        .without("/dev/null")
+        .command_line("devtmpfs.mount=0");
+    scenario.boot()?.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
+fn without_an_inittab_the_built_in_table_runs() -> Result<()> {
+    let rc = "#!/bin/sh\n/bin/setsid /bin/vm-agent serve &\n";
+    let scenario =
+        Scenario::on_disk().no_inittab().files(move |tree| tree.script("/etc/init.d/rcS", rc));
+    let mut up = scenario.boot()?;
+    up.await_console("Please press Enter to activate this console.", BOOT_LIMIT)?;
+    up.type_text("\n")?;
+    up.shell("for n in $(seq 100); do pidof sh && exit 0; sleep 0.1; done; exit 1")?;
+    up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
+fn the_newer_kernel_boots_and_ends_clean() -> Result<()> {
+    let scenario = Scenario::on_disk().kernel(vm::Kernel::Linux6_12);
+    scenario.boot()?.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
+fn two_processors_make_no_difference() -> Result<()> {
+    let scenario = Scenario::on_disk()
+        .processors(2)
+        .load("crowd", "default 50")
+        .load("saver", "save-on-term 1 /data/saved");
+    let ended = scenario.boot()?.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    ended.file_contains("/data/saved", "saved")?;
+    Ok(())
+}
+
+#[test]
+fn the_verdict_of_a_crashed_kernel_is_not_taken_for_a_reboot() -> Result<()> {
+    let up = Scenario::on_disk().boot()?;
+    up.request_argv(&["/bin/sh", "-c", "echo c > /proc/sysrq-trigger"])?.ends_with(panicked())?;
+    Ok(())
+}

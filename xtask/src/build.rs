@@ -1,0 +1,63 @@
+//! The finished programs, in `target/dist/`.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use vm::place::{dist_folder, repository, target_folder};
+
+use crate::cargo::{cargo, run};
+use crate::progress::{detail, step};
+
+/// The programs with std are linked statically against the host's C library, so that they
+/// run in a machine that has none.
+const TARGET: &str = "x86_64-unknown-linux-gnu";
+
+pub(crate) fn build() -> Result<()> {
+    step("building init");
+    let target = target_folder().join("init");
+    let manifest = repository().join("crates/init/Cargo.toml");
+    run(cargo(&["build", "--release", "--quiet"])
+        .arg("--manifest-path")
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(&target))?;
+    install(&target.join("release/init"))?;
+    build_static("vm", "vm-agent")?;
+    build_static("rekindle", "rekindle")
+}
+
+/// One package a call: packages built together share their features.
+fn build_static(package: &str, program: &str) -> Result<()> {
+    step(&format!("building {program}"));
+    let target = target_folder().join("static");
+    run(cargo(&[
+        "build",
+        "--release",
+        "--quiet",
+        "--target",
+        TARGET,
+        "-p",
+        package,
+        "--bin",
+        program,
+    ])
+    .arg("--target-dir")
+    .arg(&target)
+    .env("RUSTFLAGS", "-Ctarget-feature=+crt-static"))?;
+    install(&target.join(TARGET).join("release").join(program))
+}
+
+/// Renamed into place: a test that runs meanwhile sees the old program or the new one.
+fn install(program: &Path) -> Result<()> {
+    let folder = dist_folder();
+    let name = program.file_name().context("a program without a name")?;
+    fs::create_dir_all(&folder).with_context(|| format!("unable to make {}", folder.display()))?;
+    let next = folder.join(format!(".{}.next", name.display()));
+    fs::copy(program, &next).with_context(|| format!("unable to copy {}", program.display()))?;
+    fs::rename(&next, folder.join(name))
+        .with_context(|| format!("unable to place {}", name.display()))?;
+    let size_bytes = fs::metadata(folder.join(name)).map_or(0, |data| data.len());
+    detail(&format!("{} {} KiB", folder.join(name).display(), size_bytes.div_ceil(1024)));
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! `cargo xtask`: all automation of this repository.
+
+#![forbid(unsafe_code)]
+
+mod bench;
+mod build;
+mod cargo;
+mod demo;
+mod guest;
+mod lint;
+mod progress;
+mod size;
+mod test;
+mod tidy;
+mod vm_console;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "usage: cargo xtask COMMAND
+
+  build    make the programs and put them into target/dist/
+  demo     boot a machine, reboot it into the next kernel, and show what happened
+  test     fetch what is missing, build, run every test
+  ci       fmt, clippy, tidy, test
+  vm       a machine's console in this terminal
+  size     the programs' sizes against their budgets
+  bench    reboot times of several inits side by side
+  fmt      format everything (--check: only look)
+  clippy   lint everything
+  tidy     file and function limits, the crate table, the lock files";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result<()> {
+    match words {
+        ["build"] => build::build(),
+        ["demo"] => demo::demo(),
+        ["test", filters @ ..] => test::test(filters),
+        ["ci"] => lint::ci(),
+        ["vm"] => vm_console::open(),
+        ["size"] => size::size(),
+        ["bench", rest @ ..] => bench::bench(rest),
+        ["fmt"] => lint::fmt(false),
+        ["fmt", "--check"] => lint::fmt(true),
+        ["clippy"] => lint::clippy(),
+        ["tidy"] => tidy::tidy(),
+        _ => bail!("{USAGE}"),
+    }
+}
