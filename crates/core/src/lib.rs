@@ -30,6 +30,7 @@ pub mod event;
 pub mod handover;
 pub mod inittab;
 pub mod kernel_line;
+pub mod memory;
 pub mod mount;
 pub mod op;
 pub mod process;

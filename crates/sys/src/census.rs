@@ -18,7 +18,7 @@ const MOST_PROCESSES: usize = 32_768;
 /// The most descriptors of one process that are searched for a signalfd.
 const MOST_DESCRIPTORS: usize = 256;
 
-/// Hands the record of each process to `take`. First comes what can be read without risk; then,
+/// Hands the record of each process that a signal can end to `take`. First comes what can be read without risk; then,
 /// if `thorough`, each process again with what may block: argv[0] and the written bytes wait for
 /// locks that a stuck process may hold (fs/proc/base.c), so a helper that gets no further has
 /// already told everything else.
@@ -28,7 +28,7 @@ pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Res
         // A process that is gone by now is no matter.
         let Some(found) = read_process(pid) else { continue };
         take(&found.0);
-        if thorough && found.0.is_endable() {
+        if thorough {
             known.push(found);
         }
     }
@@ -40,8 +40,9 @@ pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Res
     Ok(())
 }
 
+/// `None` for a process that is gone, and for one that no signal can end.
 fn read_process(pid: u32) -> Option<(Process, Option<u32>)> {
-    let mut process = parse_stat(&read(pid, "stat")?)?;
+    let mut process = parse_stat(&read(pid, "stat")?).filter(Process::is_endable)?;
     let user = parse_status(&mut process, &read(pid, "status")?);
     Some((process, user))
 }

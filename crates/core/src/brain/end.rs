@@ -9,6 +9,7 @@ use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
 use crate::inittab::EntryAction;
+use crate::memory::parse_meminfo;
 use crate::op::{How, Image, Op, Outcome, Program, Whom};
 use crate::request::{Request, Urgency};
 use crate::signal::number;
@@ -28,6 +29,10 @@ const AT_ONCE_TOTAL_MS: u64 = 5_000;
 
 /// What copying PID 1's program may take; it is under 128 KiB.
 const IMAGE_MS: u64 = 3_000;
+
+/// How much has to wait to be written before an early start is worth a helper: what a slow disk
+/// (an SD card, some MiB/s) writes in a tenth of a second.
+const WORTH_WRITING_KIB: u64 = 1_024;
 
 /// What came of the copy of PID 1's program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,12 +106,20 @@ impl Brain {
         let writes_back = !request.action.keeps_kernel() && request.urgency < Urgency::AtOnce;
         self.end = Some(End { request, requested: self.now, account });
         if writes_back {
-            // Dirty pages go to the disk while services stop; the sync at the end finds little left.
-            let how = How::Helper { deadline_ms: self.settings.sync_ms };
-            self.run_and_forget(Op::Sync, how);
+            self.run(read_meminfo(), How::Inline, Purpose::DirtyPages);
         }
         let scripts = is_orderly.then(|| self.plan_scripts());
         self.stage = Stage::Ending(Ending { scripts, began: self.now });
+    }
+
+    /// Dirty pages go to the disk while services stop, so that the sync at the end finds little left;
+    /// a handful is not worth a helper.
+    pub(super) fn write_back_early(&mut self, outcome: &Outcome) {
+        let dirty_kib = outcome.bytes().map_or(u64::MAX, |text| parse_meminfo(text).dirty_kib);
+        if dirty_kib >= WORTH_WRITING_KIB {
+            let how = How::Helper { deadline_ms: self.settings.sync_ms };
+            self.run_and_forget(Op::Sync, how);
+        }
     }
 
     /// The `shutdown` entries, but for those that would only unmount under running processes.
@@ -332,4 +345,9 @@ impl Brain {
         self.keys_sequence = None;
         self.begin_last_stage();
     }
+}
+
+/// Lock-free in the kernel (fs/proc/meminfo.c), so that PID 1 may read it itself.
+pub(super) fn read_meminfo() -> Op {
+    Op::ReadFile { path: "/proc/meminfo", most_bytes: 16 * 1024 }
 }

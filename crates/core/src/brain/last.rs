@@ -61,7 +61,9 @@ pub(super) enum Phase {
 pub(super) struct Last {
     pub(super) phase: Phase,
     began: Moment,
-    phase_began: Moment,
+    has_begun: bool,
+    /// PID 1 was found to have no child before the stage began.
+    is_alone: bool,
     list: WaitList,
     rounds: u32,
     /// Processes that serve the root's storage: never signalled.
@@ -75,7 +77,11 @@ impl Brain {
     pub(super) fn begin_last_stage(&mut self) {
         let now = self.now;
         if let Stage::Last(last) = &mut self.stage {
-            (last.began, last.phase_began) = (now, now);
+            last.began = now;
+            last.has_begun = true;
+            if last.is_alone {
+                return self.leave_processes();
+            }
         }
         if self.urgency() == Urgency::AtOnce {
             return self.kill_everyone();
@@ -236,6 +242,10 @@ impl Brain {
     pub(super) fn no_children(&mut self) {
         let now = self.now;
         let Some(last) = self.last_mut() else { return };
+        last.is_alone = true;
+        if !last.has_begun {
+            return;
+        }
         if let Phase::Asking | Phase::Waiting | Phase::Blind { .. } | Phase::Killing { .. } =
             last.phase
         {
@@ -363,11 +373,9 @@ impl Brain {
 
     /// The processes are over: settle their account and turn to the disks.
     fn leave_processes(&mut self) {
-        let now = self.now;
         let Some(last) = self.last_mut() else { return };
         let fates = core::mem::take(&mut last.fates);
         let began = last.began;
-        last.phase_began = now;
         self.account_phase("processes", began);
         self.account_fates(&fates, began);
         self.begin_storage();
@@ -385,10 +393,10 @@ impl Brain {
         }
         let ended = fates.len().saturating_sub(forced.len());
         let took = Seconds(self.now.since_ms(began));
-        self.say(
-            Severity::Info,
-            format!("{ended} processes ended, {} killed, in {took}", forced.len()),
-        );
+        if !fates.is_empty() {
+            let text = format!("{ended} processes ended, {} killed, in {took}", forced.len());
+            self.say(Severity::Info, text);
+        }
         if !forced.is_empty() {
             forced.truncate(MOST_NAMES);
             self.say(Severity::Warning, format!("killed: {}", forced.join(", ")));

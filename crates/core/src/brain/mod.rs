@@ -56,6 +56,8 @@ enum Purpose {
     Boot(boot::For),
     Spawned(u32),
     KexecLoaded(Request),
+    /// How much waits to be written when an end begins.
+    DirtyPages,
     Image(end::For, Image),
     Census(last::CensusFor),
     Storage(storage::For),
@@ -71,6 +73,7 @@ impl Purpose {
             | Self::Boot(_)
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
+            | Self::DirtyPages
             | Self::Image(..)
             | Self::Census(_)
             | Self::Finish(finish::For::KernelEnded | finish::For::BecameProgram) => false,
@@ -219,6 +222,7 @@ impl Brain {
             Purpose::Nothing => {}
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
+            Purpose::DirtyPages => self.write_back_early(&outcome),
             Purpose::KexecLoaded(request) => self.kexec_state_known(request, &outcome),
             Purpose::Image(purpose, image) => self.image_finished(purpose, image, &outcome),
             Purpose::Census(purpose) => self.census_taken(purpose, &outcome),

@@ -1,10 +1,12 @@
 //! The disks: swap files off, mounts off in rounds, the rest read-only, the account written.
 
+use super::end::read_meminfo;
 use super::last::Phase;
 use super::{Brain, Purpose, Stage};
 use crate::account::ACCOUNT_PATH;
 use crate::errno::Errno;
 use crate::event::Severity;
+use crate::memory::parse_meminfo;
 use crate::mount::{Mount, Teardown, UnmountState, parse_mountinfo, plan_read_only};
 use crate::op::{How, Op, Outcome};
 use crate::swap::parse_swap_files;
@@ -32,6 +34,7 @@ const RETRY_AFTER_MS: [u64; 5] = [10, 20, 50, 100, 200];
 /// What an outcome is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum For {
+    SwapTotal,
     SwapFiles,
     SwappedOff(Vec<u8>, Moment),
     MountsToUnmount,
@@ -75,7 +78,7 @@ impl Brain {
             return self.begin_finish();
         }
         self.set_phase(Phase::Storage(Storage { began: self.now, ..Storage::default() }));
-        self.read_table("/proc/swaps", Purpose::Storage(For::SwapFiles));
+        self.run(read_meminfo(), How::Inline, Purpose::Storage(For::SwapTotal));
     }
 
     pub(super) fn set_phase(&mut self, phase: Phase) {
@@ -109,6 +112,7 @@ impl Brain {
 
     pub(super) fn storage_finished(&mut self, purpose: For, outcome: &Outcome) {
         match purpose {
+            For::SwapTotal => self.swap_total_known(outcome),
             For::SwapFiles => self.swaps_read(outcome),
             For::SwappedOff(path, began) => self.swapped_off(&path, began, outcome),
             For::MountsToUnmount => self.mounts_read(outcome),
@@ -116,6 +120,14 @@ impl Brain {
             For::MountsToRemount => self.remounts_read(outcome),
             For::MadeReadOnly(row, began) => self.made_read_only(row, began, outcome),
             For::AccountWritten => self.account_written(outcome),
+        }
+    }
+
+    fn swap_total_known(&mut self, outcome: &Outcome) {
+        if outcome.bytes().is_ok_and(|text| parse_meminfo(text).swap_total_kib == 0) {
+            self.read_mounts_when_swap_is_off();
+        } else {
+            self.read_table("/proc/swaps", Purpose::Storage(For::SwapFiles));
         }
     }
 
@@ -150,6 +162,9 @@ impl Brain {
         let mounts = self.parse_mounts(outcome);
         let teardown = Teardown::plan(&mounts);
         let account_stays = holder_of_account(&mounts).is_none_or(Mount::is_root);
+        if teardown.is_empty() {
+            return self.plan_remounts(&mounts);
+        }
         if let Some(storage) = self.storage_mut() {
             storage.teardown = teardown;
             storage.step = Step::Unmount;
@@ -281,7 +296,11 @@ impl Brain {
     fn remounts_read(&mut self, outcome: &Outcome) {
         let mounts = self.parse_mounts(outcome);
         self.name_the_busy();
-        let rows = plan_read_only(&mounts)
+        self.plan_remounts(&mounts);
+    }
+
+    fn plan_remounts(&mut self, mounts: &[Mount]) {
+        let rows = plan_read_only(mounts)
             .into_iter()
             .map(|mount| ReadOnly { mount, state: UnmountState::Waiting });
         if let Some(storage) = self.storage_mut() {

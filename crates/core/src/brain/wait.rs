@@ -171,6 +171,13 @@ impl Waited {
                 self.deadline = now.after_ms(STILL_WRITING_MS);
                 None
             }
+            // It was in sigwait(3) when it was looked at, which shows TERM as neither blocked nor
+            // caught (kernel/signal.c, do_sigtimedwait), took TERM there, and goes on.
+            TermAnswer::Dies if process.is_past_term() => {
+                self.answer = TermAnswer::Handles;
+                self.deadline = self.asked.after_ms(settings.grace_ms);
+                None
+            }
             TermAnswer::Handles | TermAnswer::Dies | TermAnswer::Ignores => Some(Fate::OutOfGrace),
         }
     }
@@ -221,6 +228,20 @@ mod tests {
         let settled = list.judge(&census, Moment(10), &settings());
         assert_eq!(settled.first().unwrap().fate, Fate::LeftTermPending);
         assert_eq!((list.len(), list.deadline()), (1, Some(Moment(100))));
+    }
+
+    #[test]
+    fn one_that_took_term_in_sigwait_gets_its_grace() {
+        let settings = Settings { grace_ms: 3_000, ..settings() };
+        let mut list = WaitList::default();
+        list.ask(&process(6, |_| {}), Moment(0), &settings);
+        assert_eq!(list.deadline(), Some(Moment(DYING_MS)));
+        let look = process(6, |process| process.blocked = term());
+        assert_eq!(list.judge(&[look], Moment(DYING_MS), &settings), []);
+        assert_eq!(list.deadline(), Some(Moment(3_000)));
+        let stuck = process(6, |process| process.state = b'D');
+        list.ask(&process(6, |_| {}), Moment(0), &settings);
+        assert_eq!(list.judge(&[stuck], Moment(DYING_MS), &settings).len(), 1);
     }
 
     #[test]

@@ -46,6 +46,12 @@ impl Teardown {
         Self { rows }
     }
 
+    /// Whether nothing has to go.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// The mounts that may be tried now: nothing stands on them any more. Of several on one
     /// place only the newest, because a path reaches the topmost.
     #[must_use]

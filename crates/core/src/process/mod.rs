@@ -78,6 +78,12 @@ impl Process {
         }
     }
 
+    /// Whether it has arranged for TERM and has none waiting: it took the one it was sent.
+    #[must_use]
+    pub const fn is_past_term(&self) -> bool {
+        (self.blocked | self.caught) & mask_bit(number::TERM) != 0 && !self.has_term_pending()
+    }
+
     /// Whether TERM waits for it unread.
     #[must_use]
     pub const fn has_term_pending(&self) -> bool {
