@@ -24,7 +24,23 @@ pub(crate) fn build() -> Result<()> {
         .arg(&target))?;
     install(&target.join("release/init"))?;
     build_static("vm", "vm-agent")?;
-    build_static("rekindle", "rekindle")
+    build_static("rekindle", "rekindle")?;
+    build_lantern()
+}
+
+/// The bare-metal kernel and its user program.
+pub(crate) fn build_lantern() -> Result<()> {
+    step("building lantern");
+    let target = target_folder().join("lantern");
+    let manifest = repository().join("lantern/Cargo.toml");
+    run(cargo(&["build", "--release", "--quiet", "--manifest-path"])
+        .arg(manifest)
+        .arg("--target-dir")
+        .arg(&target))?;
+    for program in ["lantern", "lantern-reboot", "lantern-efi"] {
+        install(&target.join("release").join(program))?;
+    }
+    Ok(())
 }
 
 /// One package a call: packages built together share their features.

@@ -7,6 +7,7 @@ mod build;
 mod cargo;
 mod demo;
 mod guest;
+mod lantern;
 mod lint;
 mod progress;
 mod size;
@@ -25,6 +26,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test     fetch what is missing, build, run every test
   ci       fmt, clippy, tidy, test
   vm       a machine's console in this terminal
+  lantern  boot the bare-metal kernel: one reboot, layer by layer (--machine, --rung, --ladder)
   size     the programs' sizes against their budgets
   bench    reboot times of several inits side by side
   fmt      format everything (--check: only look)
@@ -50,6 +52,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["test", filters @ ..] => test::test(filters),
         ["ci"] => lint::ci(),
         ["vm"] => vm_console::open(),
+        ["lantern", rest @ ..] => lantern::boot(rest),
         ["size"] => size::size(),
         ["bench", rest @ ..] => bench::bench(rest),
         ["fmt"] => lint::fmt(false),

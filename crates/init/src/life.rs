@@ -42,8 +42,7 @@ pub(crate) fn live(birth: Birth) -> ! {
         }
     };
     let brain = Brain::new(birth);
-    let mut life =
-        Life { brain, world, poll, helpers: Vec::new(), events: VecDeque::new() };
+    let mut life = Life { brain, world, poll, helpers: Vec::new(), events: VecDeque::new() };
     // Children of the stage before may have ended while nobody was looking; if none is left, the
     // brain knows it before it begins.
     life.reap();

@@ -5,13 +5,11 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Emulation takes a whole core: one machine at a time.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+use crate::turn::Turn;
 
 /// A running QEMU; it is ended when dropped.
 #[derive(Debug)]
@@ -22,7 +20,7 @@ pub struct Qemu {
     deadline: Instant,
     log: PathBuf,
     _folder: tempfile::TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 /// What QEMU did next.
@@ -44,7 +42,7 @@ impl Qemu {
     /// QEMU is missing or can't be started; a test has nothing to say then.
     #[must_use]
     pub fn start(arguments: &[&str], is_traced: bool, limit: Duration) -> Self {
-        let turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = Turn::take();
         let folder = tempfile::tempdir().expect("unable to make a folder for qemu");
         let (socket, log) = (folder.path().join("qmp"), folder.path().join("log"));
         let listener = UnixListener::bind(&socket).expect("unable to listen for qemu");

@@ -5,13 +5,14 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
-/// Each program with the Debian package that brings it.
-const NEEDED: [(&str, &str); 5] = [
+/// Each program, or file by its whole path, with the Debian package that brings it.
+const NEEDED: [(&str, &str); 6] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("mke2fs", "e2fsprogs"),
     ("e2fsck", "e2fsprogs"),
     ("debugfs", "e2fsprogs"),
     ("cpio", "cpio"),
+    ("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf"),
 ];
 
 /// Where a program is. Debian keeps the disk tools in `/usr/sbin`, which a plain user's
