@@ -113,7 +113,11 @@ impl Life {
     fn take(&mut self, ready: Ready) {
         match ready {
             Ready::Signals => self.take_signals(),
-            Ready::Process(pid) => self.events.push_back(Event::Gone { pid }),
+            Ready::Process(pid) => {
+                // Reaped first, it may be known at once that nobody is left at all.
+                self.reap();
+                self.events.push_back(Event::Gone { pid });
+            }
             Ready::Helper(id) => {
                 let Some(at) = self.helpers.iter().position(|helper| helper.id == id) else {
                     return;

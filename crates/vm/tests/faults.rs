@@ -73,14 +73,15 @@ fn a_full_run_and_no_memfd_leave_init_where_it_is() -> Result<()> {
 #[test]
 fn without_memfds_a_copy_under_run_is_used_and_without_room_there_none() -> Result<()> {
     // From 6.3 on vm.memfd_noexec=2 forbids memfds that can be executed.
-    let newer = || Scenario::on_disk().kernel(vm::Kernel::Linux6_12);
-    let forbid = "echo 2 > /proc/sys/vm/memfd_noexec";
-    let mut up = newer().boot()?;
-    up.shell(forbid)?;
+    let forbid = "::sysinit:/bin/sh -c 'echo 2 > /proc/sys/vm/memfd_noexec'";
+    let newer = || Scenario::on_disk().kernel(vm::Kernel::Linux6_12).inittab(forbid);
+    let up = newer().boot()?;
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     ended.console_contains("trying a copy under /run")?.console_lacks("going on in place")?;
     let mut up = newer().boot()?;
-    up.shell(&format!("{forbid}; mount -o remount,size=64k /run && (dd if=/dev/zero of=/run/full bs=4k 2>/dev/null; true)"))?;
+    up.shell(
+        "mount -o remount,size=64k /run && (dd if=/dev/zero of=/run/full bs=4k 2>/dev/null; true)",
+    )?;
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     ended.console_contains(
         "can't run from a copy under /run: no space left on device (ENOSPC); going on in place",

@@ -272,11 +272,22 @@ impl Brain {
         if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
             return self.enter_last_stage_in_place();
         }
-        self.run(
-            Op::CreateImage(Image::Memfd),
-            How::Inline,
-            Purpose::Image(For::Created, Image::Memfd),
-        );
+        match self.ready_image.take() {
+            Some(image) => self.become_last_stage(image),
+            None => self.prepare_image(),
+        }
+    }
+
+    /// Copies PID 1's program into memory, once the machine is up: in an emergency the disk may hang
+    /// or memory be short, and an orderly end has one thing less to do.
+    pub(super) fn prepare_image(&mut self) {
+        let purpose = Purpose::Image(For::Created, Image::Memfd);
+        self.run(Op::CreateImage(Image::Memfd), How::Inline, purpose);
+    }
+
+    /// Whether nothing but the copy stands before the last stage.
+    fn awaits_image(&self) -> bool {
+        matches!(&self.stage, Stage::Ending(Ending { scripts: None, .. }))
     }
 
     /// Notes a phase that ends now.
@@ -294,7 +305,10 @@ impl Brain {
                 let how = How::Helper { deadline_ms: self.within_total(IMAGE_MS) };
                 self.run(Op::FillImage(image), how, Purpose::Image(For::Filled, image));
             }
-            (For::Filled, None) => self.become_last_stage(image),
+            (For::Filled, None) if self.awaits_image() => self.become_last_stage(image),
+            (For::Filled | For::Executed, None) => self.ready_image = Some(image),
+            // A copy ahead of time that fails is made again, and complained about, when it is needed.
+            (_, Some(_)) if !self.awaits_image() => {}
             (_, error) => {
                 let reason = error.unwrap_or(Errno::EIO);
                 self.image_failed(image, reason);

@@ -112,6 +112,8 @@ pub struct Brain {
     is_held: bool,
     key_presses: Vec<Moment>,
     end: Option<End>,
+    /// A copy of PID 1's program that waits for its use.
+    ready_image: Option<Image>,
     desk: Desk,
     effects: Vec<Effect>,
     now: Moment,
@@ -136,6 +138,7 @@ impl Brain {
             is_held: false,
             key_presses: Vec::new(),
             end: None,
+            ready_image: None,
             desk: Desk::default(),
             effects: Vec::new(),
             now: Moment::default(),

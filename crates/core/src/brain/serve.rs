@@ -66,6 +66,7 @@ impl Brain {
                 if self.boot_sequence.is_none() {
                     self.start_all(EntryAction::Once);
                     self.start_respawned();
+                    self.prepare_image();
                 }
             }
             None => {

@@ -13,8 +13,9 @@ const DYING_MS: u64 = 1_000;
 /// How much longer a process gets each time that it has written since the last look.
 const STILL_WRITING_MS: u64 = 1_000;
 
-/// How many processes are watched at a time; each costs a file descriptor.
-const MOST_WATCHED: usize = 256;
+/// How many processes are watched at a time. The wait ends with the last of all, so a few at a time
+/// do; most of the others are reaped meanwhile, and cost no file descriptor.
+const MOST_WATCHED: usize = 16;
 
 /// A process that was asked to end.
 #[derive(Clone, Debug, PartialEq, Eq)]
