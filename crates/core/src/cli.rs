@@ -1,17 +1,26 @@
 //! The command lines of `reboot`, `halt` and `poweroff`: BusyBox's options and `-k`
-//! (BusyBox init/halt.c; `-k` from the 2013 proposal).
+//! (BusyBox init/halt.c; `-k` from the 2013 proposal), and how the hardware is reset.
 
 use crate::action::Action;
+use crate::hardware::ResetChoice;
 use crate::text::parse_u64;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+mod help;
+
+pub use help::render_help;
 
 /// What such a command does, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Refuse unless a kernel is loaded for kexec.
     RequireLoadedKernel,
+    /// Refuse unless a process may use the ports.
+    RequirePorts,
+    /// Tell the kernel how it is to reset the machine.
+    ChooseReset(ResetChoice),
     /// Wait this many milliseconds.
     Delay(u64),
     /// Append the shutdown record to wtmp, if there is a wtmp.
@@ -22,6 +31,8 @@ pub enum Step {
     AskInit(Action),
     /// Call reboot(2), leaving everything as it is.
     EndKernel(Action),
+    /// Reset the hardware by the ports, leaving everything as it is.
+    ResetHardware(ResetChoice),
 }
 
 /// What a command line asks for.
@@ -41,6 +52,8 @@ struct Flags {
     kexec: bool,
     help: bool,
     delay_seconds: u64,
+    hardware: bool,
+    choice: ResetChoice,
 }
 
 /// The action of a command called `name`, if it is one of these.
@@ -63,30 +76,66 @@ pub fn parse_end_command(action: Action, arguments: &[&[u8]]) -> Result<Invocati
     if flags.help {
         return Ok(Invocation::Help(render_help(action)));
     }
+    check_hardware(&flags)?;
     let action = if flags.kexec { Action::Kexec } else { action };
     Ok(Invocation::Steps(plan_steps(action, &flags)))
 }
 
+/// What can't be meant together.
+fn check_hardware(flags: &Flags) -> Result<(), String> {
+    let reason = if flags.kexec && (flags.hardware || flags.choice.is_made()) {
+        "option -k enters a kernel without any reset: leave --hardware and --reset-... out"
+    } else if flags.hardware && !flags.force {
+        "option --hardware needs -f: it resets without asking PID 1; to end cleanly and choose how the kernel resets, use --reset-type"
+    } else if flags.hardware && flags.choice.needs_kernel() {
+        "option --hardware can't do that reset type, only a kernel can: choose acpi, kbd or pci, or leave --hardware out"
+    } else {
+        return Ok(());
+    };
+    Err(String::from(reason))
+}
+
 fn plan_steps(action: Action, flags: &Flags) -> Vec<Step> {
     let mut steps = Vec::new();
-    if flags.kexec && !flags.wtmp_only {
-        steps.push(Step::RequireLoadedKernel);
+    if !flags.wtmp_only {
+        plan_checks(flags, &mut steps);
     }
     if flags.delay_seconds > 0 {
         steps.push(Step::Delay(flags.delay_seconds.saturating_mul(1000)));
     }
     steps.push(Step::WriteWtmp);
-    if flags.wtmp_only {
-        return steps;
-    }
-    match (flags.force, flags.no_sync) {
-        (true, true) => steps.push(Step::EndKernel(action)),
-        (true, false) => steps.extend([Step::Sync, Step::EndKernel(action)]),
-        // PID 1 begins to write back on its own; a sync here would only let a dead disk
-        // keep the request from being made.
-        (false, _) => steps.push(Step::AskInit(action)),
+    if !flags.wtmp_only {
+        plan_end(action, flags, &mut steps);
     }
     steps
+}
+
+/// What may be refused comes before anything is done.
+fn plan_checks(flags: &Flags, steps: &mut Vec<Step>) {
+    if flags.kexec {
+        steps.push(Step::RequireLoadedKernel);
+    }
+    if flags.hardware {
+        steps.push(Step::RequirePorts);
+    } else if flags.choice.is_made() {
+        steps.push(Step::ChooseReset(flags.choice));
+    }
+}
+
+fn plan_end(action: Action, flags: &Flags, steps: &mut Vec<Step>) {
+    if !flags.force {
+        // PID 1 begins to write back on its own; a sync here would only let a dead disk
+        // keep the request from being made.
+        return steps.push(Step::AskInit(action));
+    }
+    if !flags.no_sync {
+        steps.push(Step::Sync);
+    }
+    steps.push(if flags.hardware {
+        Step::ResetHardware(flags.choice)
+    } else {
+        Step::EndKernel(action)
+    });
 }
 
 fn parse_flags(action: Action, arguments: &[&[u8]]) -> Result<Flags, String> {
@@ -96,7 +145,9 @@ fn parse_flags(action: Action, arguments: &[&[u8]]) -> Result<Flags, String> {
         match *argument {
             b"--" => break,
             b"--help" => flags.help = true,
-            word if word.starts_with(b"--") => return Err(unknown(word)),
+            word if word.starts_with(b"--") => {
+                parse_long(action, word, &mut rest, &mut flags)?;
+            }
             // Operands are ignored, as BusyBox does.
             word => {
                 let letters = word.strip_prefix(b"-").unwrap_or_default();
@@ -105,6 +156,30 @@ fn parse_flags(action: Action, arguments: &[&[u8]]) -> Result<Flags, String> {
         }
     }
     Ok(flags)
+}
+
+/// The long options of `reboot`; a value stands behind `=` or in the next argument.
+fn parse_long<'a>(
+    action: Action,
+    word: &[u8],
+    rest: &mut impl Iterator<Item = &'a &'a [u8]>,
+    flags: &mut Flags,
+) -> Result<(), String> {
+    let mut parts = word.splitn(2, |byte| *byte == b'=');
+    let (name, inside) = (parts.next().unwrap_or_default(), parts.next());
+    let mut value = || {
+        let given = inside.or_else(|| rest.next().copied());
+        given.ok_or_else(|| format!("option {} needs a value", crate::text::Shown(name)))
+    };
+    match name {
+        b"--reset-type" if action == Action::Reboot => flags.choice.choose_kind(value()?),
+        b"--reset-mode" if action == Action::Reboot => flags.choice.choose_mode(value()?),
+        b"--hardware" if action == Action::Reboot && inside.is_none() => {
+            flags.hardware = true;
+            Ok(())
+        }
+        _ => Err(unknown(word)),
+    }
 }
 
 fn parse_cluster<'a>(
@@ -140,35 +215,6 @@ fn unknown(option: &[u8]) -> String {
     format!("unknown option {}", crate::text::Shown(option))
 }
 
-/// The help text of the command that stands for `action`.
-#[must_use]
-pub fn render_help(action: Action) -> String {
-    let kexec = if action == Action::Reboot {
-        "  -k      enter the kernel that was loaded with kexec; refused if none is loaded\n"
-    } else {
-        ""
-    };
-    let what = match action {
-        Action::Halt => "stop the processor and stay on",
-        Action::PowerOff => "switch the machine off",
-        Action::Reboot | Action::Kexec | Action::SoftReboot | Action::Restart => {
-            "start the machine again"
-        }
-    };
-    format!(
-        "usage: {action} [-f] [-n] [-d SEC] [-w] [-i]{}\n\n\
-         asks PID 1 to end every service and process, make the disks clean, and then {what}.\n\n\
-         \x20 -f      don't ask PID 1: write back and call reboot(2), ending nothing first\n\
-         \x20 -n      with -f: don't write back either\n\
-         \x20 -d SEC  wait SEC seconds first\n\
-         \x20 -w      only write the record in /var/log/wtmp\n\
-         \x20 -i      ignored\n{kexec}\
-         \x20 --help  show this\n\n\
-         exit status: 0 asked, 1 refused or failed or wrong usage\n",
-        if kexec.is_empty() { "" } else { " [-k]" },
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +242,53 @@ mod tests {
             reboot(&["-kf"]),
             [RequireLoadedKernel, WriteWtmp, Sync, EndKernel(Action::Kexec)]
         );
+    }
+
+    #[test]
+    fn the_kernel_is_told_how_to_reset_before_anything_else() {
+        use Step::{AskInit, ChooseReset, Delay, WriteWtmp};
+        let reboot = |arguments: &[&str]| steps(Action::Reboot, arguments).unwrap();
+        let choice = ResetChoice { kind: Some("kbd"), mode: Some("warm") };
+        let asked = reboot(&["-d1", "--reset-type", "kbd", "--reset-mode=warm"]);
+        assert_eq!(asked, [ChooseReset(choice), Delay(1000), WriteWtmp, AskInit(Action::Reboot)]);
+        assert_eq!(reboot(&["--reset-type=kbd", "-w"]), [WriteWtmp]);
+        let kind = steps(Action::Reboot, &["--reset-type", "gpio"]).unwrap_err();
+        assert!(
+            kind.starts_with("no reset type is called 'gpio': choose one of acpi, kbd"),
+            "{kind}"
+        );
+        let mode = steps(Action::Reboot, &["--reset-mode="]).unwrap_err();
+        assert!(mode.starts_with("no reset mode is called ''"), "{mode}");
+        let missing = steps(Action::Reboot, &["--reset-mode"]).unwrap_err();
+        assert_eq!(missing, "option --reset-mode needs a value");
+    }
+
+    #[test]
+    fn the_hardware_is_reset_only_by_force_and_only_where_ports_suffice() {
+        use Step::{RequirePorts, ResetHardware, Sync, WriteWtmp};
+        let reboot = |arguments: &[&str]| steps(Action::Reboot, arguments);
+        let default = ResetChoice::default();
+        let all = [RequirePorts, WriteWtmp, Sync, ResetHardware(default)];
+        assert_eq!(reboot(&["-f", "--hardware"]).unwrap(), all);
+        let pci = ResetChoice { kind: Some("pci"), mode: None };
+        assert_eq!(
+            reboot(&["--hardware", "-fn", "--reset-type=pci"]).unwrap(),
+            [RequirePorts, WriteWtmp, ResetHardware(pci)]
+        );
+        for (arguments, reason) in [
+            (&["--hardware"][..], "needs -f"),
+            (&["-f", "--hardware", "--reset-type", "efi"], "only a kernel can"),
+            (&["-fk", "--hardware"], "without any reset"),
+            (&["-k", "--reset-mode", "warm"], "without any reset"),
+            (&["-f", "--hardware=kbd"], "unknown option --hardware=kbd"),
+        ] {
+            let error = reboot(arguments).unwrap_err();
+            assert!(error.contains(reason), "{arguments:?}: {error}");
+        }
+        for action in [Action::Halt, Action::PowerOff] {
+            let error = steps(action, &["-f", "--hardware"]).unwrap_err();
+            assert_eq!(error, "unknown option --hardware");
+        }
     }
 
     #[test]

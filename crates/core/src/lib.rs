@@ -28,6 +28,7 @@ pub mod cli;
 pub mod errno;
 pub mod event;
 pub mod handover;
+pub mod hardware;
 pub mod inittab;
 pub mod kernel_line;
 pub mod memory;

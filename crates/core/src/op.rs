@@ -163,6 +163,8 @@ pub enum Op {
     KernelEnd(KernelEnd),
     /// Give a command to the kernel's emergency handler (/proc/sysrq-trigger).
     SysRq(u8),
+    /// Reset the machine by its ports, without the kernel. Comes back if no way worked.
+    ResetHardware,
 }
 
 /// What came of an op.

@@ -6,7 +6,7 @@ use rekindle_core::action::Action;
 use rekindle_core::cli::{Invocation, Step, parse_end_command};
 use rekindle_core::errno::Errno;
 use rekindle_core::text::Shown;
-use rekindle_sys::{client, files, raw};
+use rekindle_sys::{client, files, hardware, raw};
 
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
@@ -36,6 +36,8 @@ fn run_steps(name: &[u8], steps: &[Step]) -> u8 {
 fn run_step(step: &Step) -> Result<(), String> {
     match step {
         Step::RequireLoadedKernel => require_loaded_kernel(),
+        Step::RequirePorts => hardware::require_ports(),
+        Step::ChooseReset(choice) => client::choose_reset(*choice),
         Step::Delay(ms) => {
             client::wait_ms(*ms);
             Ok(())
@@ -59,6 +61,12 @@ fn run_step(step: &Step) -> Result<(), String> {
         }),
         Step::EndKernel(action) => client::end_kernel(*action)
             .map_err(|errno| format!("the kernel refused to {action}: {errno}")),
+        Step::ResetHardware(choice) => Err(match hardware::reset(*choice) {
+            Ok(()) => String::from(
+                "no way to reset the hardware worked; 'reboot -f' asks the kernel, which has more",
+            ),
+            Err(errno) => format!("can't reset the hardware: no access to the ports: {errno}"),
+        }),
     }
 }
 

@@ -3,12 +3,12 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rekindle_core::brain::{Birth, Brain, HOLDING};
-use rekindle_core::event::{Effect, Event};
-use rekindle_core::op::{How, KernelEnd, Op, OpId, Outcome, Program};
+use rekindle_core::event::{Effect, Event, Severity};
+use rekindle_core::op::{How, KernelEnd, Op, OpId, Outcome};
 use rekindle_core::time::Moment;
 use rekindle_sys::helper::Helper;
 use rekindle_sys::poll::{Poll, Ready};
-use rekindle_sys::raw;
+use rekindle_sys::raw::{self, RebootCommand};
 use rekindle_sys::reap::reap_one;
 use rekindle_sys::world::World;
 
@@ -36,7 +36,10 @@ pub(crate) fn live(birth: Birth) -> ! {
         match Poll::new() {
             Ok(poll) => break poll,
             Err(errno) => {
-                world.say(&alloc::format!("can't wait for events: {errno}; trying again"));
+                world.say(
+                    Severity::Error,
+                    &alloc::format!("can't wait for events: {errno}; trying again"),
+                );
                 rekindle_sys::client::wait_ms(RETRY_MS);
             }
         }
@@ -70,7 +73,7 @@ impl Life {
 
     fn apply(&mut self, effect: Effect) {
         match effect {
-            Effect::Say { text, .. } => self.world.say(&text),
+            Effect::Say { severity, text } => self.world.say(severity, &text),
             Effect::Watch { pid } => {
                 if !self.poll.watch(pid) {
                     self.events.push_back(Event::Gone { pid });
@@ -175,20 +178,11 @@ impl Life {
 /// Goes on after an internal error. What services there are stay alive; a machine on its way down
 /// is reset, because the way down is what failed.
 pub(crate) fn survive(is_last_stage: bool) -> ! {
-    let mut world = World::new();
     if !is_last_stage {
-        let program =
-            Program::Paths(Vec::from([b"/proc/self/exe".to_vec(), b"/sbin/init".to_vec()]));
-        let arguments = Vec::from([b"init".to_vec(), HOLDING.to_vec()]);
-        world.perform(&Op::Become {
-            program,
-            arguments,
-            environment: Vec::new(),
-            takes_terminal: false,
-        });
+        let _ = rekindle_sys::last_words::start_over(HOLDING);
     }
     loop {
-        world.perform(&Op::KernelEnd(KernelEnd::Restart));
+        let _ = raw::reboot(RebootCommand::End(KernelEnd::Restart));
         rekindle_sys::client::wait_ms(RETRY_MS);
     }
 }

@@ -70,9 +70,7 @@ unsafe fn strings_at(mut pointers: *const *const c_char) -> Vec<&'static [u8]> {
 /// itself that starts nothing but goes on reaping and answering; its last stage resets the machine.
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
-    let place = info.location().map_or(("?", 0), |location| (location.file(), location.line()));
-    let text = alloc::format!("internal error at {}:{}: please report it", place.0, place.1);
-    rekindle_sys::world::World::new().say(&text);
+    rekindle_sys::last_words::say(info);
     if raw::process_id() != 1 {
         raw::exit(1);
     }

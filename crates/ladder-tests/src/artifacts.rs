@@ -24,7 +24,7 @@ impl Lantern {
     }
 }
 
-/// A stock Linux whose PID 1 is lantern's probe.
+/// A stock Linux whose PID 1 is lantern's probe, or our own `init`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StockLinux {
     /// Debian 12's own.
@@ -44,13 +44,30 @@ impl StockLinux {
     /// There is no such kernel.
     #[must_use]
     pub fn kernel(self) -> Kernel {
+        Kernel { image: self.image(), program: Some(probe_archive().to_owned()) }
+    }
+
+    /// The same kernel with our own `init` as PID 1, which runs this command line. The archive
+    /// lies in `folder`.
+    ///
+    /// # Panics
+    /// There is no such kernel, or the archive can't be written.
+    #[must_use]
+    pub fn kernel_with_init(self, command: &str, folder: &Path) -> Kernel {
+        let program = std::fs::read(init_program()).expect("unable to read init");
+        let archive = folder.join("init.cpio");
+        let bytes = Initramfs::of_init(&program, &format!("::once:{command}\n"));
+        std::fs::write(&archive, bytes).expect("unable to write the initramfs");
+        Kernel { image: self.image(), program: Some(archive) }
+    }
+
+    fn image(self) -> PathBuf {
         let choice = match self {
             Self::V6_1 => vm::Kernel::Linux6_1,
             Self::V6_12 => vm::Kernel::Linux6_12,
         };
         let image = vm::artifacts::kernel(choice, &mut |_| ());
-        let image = image.unwrap_or_else(|reason| panic!("no stock kernel: {reason:#}"));
-        Kernel { image, program: Some(probe_archive().to_owned()) }
+        image.unwrap_or_else(|reason| panic!("no stock kernel: {reason:#}"))
     }
 }
 

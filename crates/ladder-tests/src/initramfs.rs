@@ -6,6 +6,9 @@ const FOLDER: u32 = 0o040_755;
 const PROGRAM: u32 = 0o100_755;
 const CHARACTER_DEVICE: u32 = 0o020_600;
 
+const LINK: u32 = 0o120_777;
+const TEXT: u32 = 0o100_644;
+
 /// An archive in the making.
 pub(crate) struct Initramfs {
     bytes: Vec<u8>,
@@ -20,6 +23,20 @@ impl Initramfs {
         archive.add("dev/console", CHARACTER_DEVICE, (5, 1), &[]);
         archive.add("sys", FOLDER, (0, 0), &[]);
         archive.add("init", PROGRAM, (0, 0), program);
+        archive.add("TRAILER!!!", 0, (0, 0), &[]);
+        archive.bytes
+    }
+
+    /// The archive of our own `init` with this inittab, and `reboot`.
+    pub(crate) fn of_init(program: &[u8], inittab: &str) -> Vec<u8> {
+        let mut archive = Self { bytes: Vec::new(), inode: 0 };
+        for folder in ["dev", "etc", "proc", "run", "sbin", "sys"] {
+            archive.add(folder, FOLDER, (0, 0), &[]);
+        }
+        archive.add("dev/console", CHARACTER_DEVICE, (5, 1), &[]);
+        archive.add("etc/inittab", TEXT, (0, 0), inittab.as_bytes());
+        archive.add("init", PROGRAM, (0, 0), program);
+        archive.add("sbin/reboot", LINK, (0, 0), b"/init");
         archive.add("TRAILER!!!", 0, (0, 0), &[]);
         archive.bytes
     }

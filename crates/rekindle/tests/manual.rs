@@ -1,5 +1,8 @@
 //! The manual pages say what the code does.
 
+use rekindle_core::action::Action;
+use rekindle_core::cli::render_help;
+use rekindle_core::hardware::{RESET_MODES, RESET_TYPES};
 use rekindle_core::inittab::{EntryAction, default_table};
 use rekindle_core::settings::Settings;
 use rekindle_core::signal::{Meaning, meaning};
@@ -95,5 +98,21 @@ fn every_option_stands_in_rekindle_8() {
         for option in options {
             assert!(page.contains(&format!("Fl -{option}")), "{option}");
         }
+    }
+}
+
+#[test]
+fn every_long_option_reset_type_and_mode_stands_in_reboot_8() {
+    let page = read_page("reboot.8");
+    let help = render_help(Action::Reboot);
+    let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
+    let options: Vec<&str> = lines.filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(options, ["reset-type", "reset-mode", "hardware", "help"]);
+    for option in options {
+        assert!(page.contains(&format!("\n.It Fl -{option}")), "{option}");
+    }
+    for name in RESET_TYPES.iter().chain(&RESET_MODES) {
+        assert!(help.contains(name), "{name} in the help");
+        assert!(page.contains(&format!("\n.Cm {name}")), "{name} in the page");
     }
 }

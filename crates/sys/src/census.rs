@@ -18,33 +18,36 @@ const MOST_PROCESSES: usize = 32_768;
 /// The most descriptors of one process that are searched for a signalfd.
 const MOST_DESCRIPTORS: usize = 256;
 
-/// Hands the record of each process that a signal can end to `take`. First comes what can be read without risk; then,
-/// if `thorough`, each process again with what may block: argv[0] and the written bytes wait for
-/// locks that a stuck process may hold (fs/proc/base.c), so a helper that gets no further has
-/// already told everything else.
+/// Hands the record of each process that a signal can end to `take`. First comes what can be read
+/// without risk; then, if `thorough`, each process again with what may block: argv[0] and the written
+/// bytes wait for locks that a stuck process may hold (fs/proc/base.c), so a helper that gets no
+/// further has already told everything else.
 pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Result<()> {
-    let mut known: Vec<(Process, Option<u32>)> = Vec::new();
+    let mut known: Vec<Process> = Vec::new();
     for pid in list_numbers(b"/proc")?.into_iter().take(MOST_PROCESSES) {
         // A process that is gone by now is no matter.
-        let Some(found) = read_process(pid) else { continue };
-        take(&found.0);
+        let Some(process) = read_process(pid) else { continue };
+        take(&process);
         if thorough {
-            known.push(found);
+            known.push(process);
         }
     }
-    for (mut process, user) in known {
-        if look_closer(&mut process, user) {
+    for mut process in known {
+        if look_closer(&mut process) {
             take(&process);
         }
     }
     Ok(())
 }
 
-/// `None` for a process that is gone, and for one that no signal can end.
-fn read_process(pid: u32) -> Option<(Process, Option<u32>)> {
+/// `None` for a process that is gone, and for one that no signal can end. Only for one that blocks
+/// TERM does it matter whether TERM waits for all its threads.
+fn read_process(pid: u32) -> Option<Process> {
     let mut process = parse_stat(&read(pid, "stat")?).filter(Process::is_endable)?;
-    let user = parse_status(&mut process, &read(pid, "status")?);
-    Some((process, user))
+    if process.term_answer() == TermAnswer::LeavesPending {
+        parse_status(&mut process, &read(pid, "status")?);
+    }
+    Some(process)
 }
 
 fn read(pid: u32, name: &str) -> Option<Vec<u8>> {
@@ -52,10 +55,10 @@ fn read(pid: u32, name: &str) -> Option<Vec<u8>> {
 }
 
 /// Adds what may block to read. Returns whether anything was added.
-fn look_closer(process: &mut Process, user: Option<u32>) -> bool {
+fn look_closer(process: &mut Process) -> bool {
     let pid = process.pid;
-    let is_root = user == Some(0);
-    process.is_spared = is_root && read(pid, "cmdline").is_some_and(|line| line.starts_with(b"@"));
+    process.is_spared =
+        read(pid, "cmdline").is_some_and(|line| line.starts_with(b"@")) && is_of_root(pid);
     let answer = process.term_answer();
     if answer == TermAnswer::LeavesPending {
         process.reads_term = has_term_signalfd(pid);
@@ -65,6 +68,11 @@ fn look_closer(process: &mut Process, user: Option<u32>) -> bool {
             read(pid, "io").and_then(|text| parse_written_bytes(&text)).unwrap_or(0);
     }
     process.is_spared || process.reads_term || process.written_bytes > 0
+}
+
+fn is_of_root(pid: u32) -> bool {
+    let status = read(pid, "status").unwrap_or_default();
+    parse_status(&mut Process::default(), &status) == Some(0)
 }
 
 fn has_term_signalfd(pid: u32) -> bool {

@@ -8,6 +8,7 @@ use alloc::format;
 use alloc::vec::Vec;
 use rekindle_core::child::Child;
 use rekindle_core::errno::Errno;
+use rekindle_core::event::Severity;
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
 use rustix::fd::AsFd;
@@ -57,7 +58,7 @@ fn complain(child: &Child, text: &str) {
         format!("/etc/inittab:{}: {text}", child.line)
     };
     if child.complains {
-        Console::default().say(&place);
+        Console::default().say(Severity::Error, &place);
     }
 }
 

@@ -2,14 +2,18 @@
 
 use crate::raw::{self, RebootCommand};
 use crate::{Result, files};
+use alloc::format;
+use alloc::string::String;
 use rekindle_core::action::Action;
 use rekindle_core::errno::Errno;
+use rekindle_core::hardware::ResetChoice;
 use rekindle_core::op::KernelEnd;
 use rekindle_core::process::{Process, parse_status};
 use rekindle_core::signal::{asking_for, mask_bit};
 use rekindle_core::text::trimmed;
 use rekindle_core::utmp::render_shutdown_record;
 use rustix::event::Timespec;
+use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 
 /// Whether a kernel is loaded for kexec.
@@ -66,6 +70,36 @@ fn is_heard(signal: u8) -> bool {
     parse_status(&mut init, &status);
     let bit = mask_bit(signal);
     init.ignored & bit == 0 && (init.caught | init.blocked) & bit != 0
+}
+
+/// Tells the kernel how to reset the machine, by the files that it has for that since 5.11
+/// (Documentation/ABI/testing/sysfs-kernel-reboot). If one is missing, it is told nothing.
+///
+/// # Errors
+/// What is missing or refused, in words.
+pub fn choose_reset(choice: ResetChoice) -> core::result::Result<(), String> {
+    let kind = open_to_choose("/sys/kernel/reboot/type", choice.kind)?;
+    let mode = open_to_choose("/sys/kernel/reboot/mode", choice.mode)?;
+    for (file, value) in [kind, mode].into_iter().flatten() {
+        files::write_all(&file, value.as_bytes())
+            .map_err(|errno| format!("the kernel does not take the reset '{value}': {errno}"))?;
+    }
+    Ok(())
+}
+
+/// `None` if there is nothing to write.
+fn open_to_choose(
+    path: &str,
+    value: Option<&'static str>,
+) -> core::result::Result<Option<(OwnedFd, &'static str)>, String> {
+    let Some(value) = value else { return Ok(None) };
+    match rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty()) {
+        Ok(file) => Ok(Some((file, value))),
+        Err(error) => Err(format!(
+            "can't choose how to reset: {path}: {}; Linux has it since 5.11, before that 'reboot=' on its command line chooses",
+            crate::errno(error)
+        )),
+    }
 }
 
 /// Writes all dirty pages back: sync(2).

@@ -5,6 +5,7 @@ use crate::files::open_to_read;
 use crate::raw;
 use alloc::format;
 use rekindle_core::errno::Errno;
+use rekindle_core::event::Severity;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
@@ -24,8 +25,8 @@ pub(crate) struct Console {
 }
 
 impl Console {
-    pub(crate) fn say(&mut self, text: &str) {
-        self.log(text);
+    pub(crate) fn say(&mut self, severity: Severity, text: &str) {
+        self.log(severity, text);
         if self.lost_lines > 0
             && self.write(&format!(
                 "init: {} lines lost: the console took no more\r\n",
@@ -40,12 +41,12 @@ impl Console {
     }
 
     /// One record a line in /dev/kmsg (the kernel's Documentation/ABI/testing/dev-kmsg).
-    fn log(&mut self, text: &str) {
+    fn log(&mut self, severity: Severity, text: &str) {
         if self.kernel_log.is_none() {
             self.kernel_log = open_to_write(b"/dev/kmsg").ok();
         }
         if let Some(log) = &self.kernel_log {
-            let record = format!("<{}>init: {text}", DAEMON | DEBUG);
+            let record = format!("<{}>init: {}{text}", DAEMON | DEBUG, word(severity));
             let _ = rustix::io::write(log, record.as_bytes());
         }
     }
@@ -64,6 +65,15 @@ impl Console {
             }
         }
         false
+    }
+}
+
+/// The severity in words: as a number it would decide whether the kernel prints the line, too.
+const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error: ",
+        Severity::Warning => "warning: ",
+        Severity::Info => "",
     }
 }
 

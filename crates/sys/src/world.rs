@@ -2,10 +2,12 @@
 
 use crate::console::{Console, Placeholders};
 use crate::raw::{self, NullTerminated, RebootCommand};
-use crate::{Result, census, child, console, files, image, mounts};
+use crate::{Result, census, child, console, files, hardware, image, mounts};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
+use rekindle_core::event::Severity;
+use rekindle_core::hardware::ResetChoice;
 use rekindle_core::op::{Image, Op, Outcome, Program, Whom};
 use rustix::fd::OwnedFd;
 
@@ -29,8 +31,8 @@ impl World {
     }
 
     /// Says a line on the console and in the kernel's log, without ever waiting.
-    pub fn say(&mut self, text: &str) {
-        self.console.say(text);
+    pub fn say(&mut self, severity: Severity, text: &str) {
+        self.console.say(severity, text);
     }
 
     /// Carries out one op.
@@ -62,6 +64,7 @@ impl World {
             Op::WriteFile { path, bytes } => done(files::write_file(path.as_bytes(), bytes)),
             Op::KernelEnd(end) => done(raw::reboot(RebootCommand::End(*end))),
             Op::SysRq(command) => done(give_sysrq(*command)),
+            Op::ResetHardware => done(hardware::reset(ResetChoice::default())),
         }
     }
 

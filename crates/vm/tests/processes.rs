@@ -40,7 +40,7 @@ fn one_that_reads_term_from_a_signalfd_is_waited_for() -> Result<()> {
 
 #[test]
 fn one_that_takes_term_with_sigwait_is_waited_for() -> Result<()> {
-    let ended = reboot(Scenario::on_disk().load("saver", "sigwait-term 1 /data/saved"))?;
+    let ended = reboot(Scenario::on_disk().load("saver", "sigwait-term 2 /data/saved"))?;
     let ended = ended.file_contains("/data/saved", "saved")?;
     read_account(&ended)?.fate_is("saver", "ended")
 }

@@ -10,10 +10,15 @@ use crate::inittab::EntryAction;
 use crate::op::{How, KernelEnd, Op, Outcome, Program};
 use crate::time::{Moment, Seconds};
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What a write to /proc/sysrq-trigger may take.
 const SYSRQ_MS: u64 = 3_000;
+
+/// What the ways past the kernel may take: as long as a ladder may last at most (restart-ladder,
+/// MAX_MICROSECONDS).
+const HARDWARE_MS: u64 = 5_000;
 
 /// How long before everything is tried again when nothing ended the machine.
 const AGAIN_MS: u64 = 10_000;
@@ -24,6 +29,7 @@ pub(super) enum For {
     Synced,
     KernelEnded,
     SysRqGiven,
+    HardwareReset,
     BecameProgram,
 }
 
@@ -46,6 +52,7 @@ impl Brain {
             For::KernelEnded => self.kernel_did_not_end(outcome),
             For::BecameProgram => self.program_failed(outcome),
             For::SysRqGiven => self.sysrq_did_not_end(),
+            For::HardwareReset => self.hardware_did_not_end(outcome),
         }
     }
 
@@ -115,7 +122,32 @@ impl Brain {
         );
     }
 
+    /// A reboot goes past the kernel now; no port halts a processor or switches a machine off.
     fn sysrq_did_not_end(&mut self) {
+        if self.action() != Action::Reboot {
+            return self.nothing_ended();
+        }
+        self.say(
+            Severity::Error,
+            String::from("sysrq does not reboot either; resetting the hardware without the kernel"),
+        );
+        let how = How::Helper { deadline_ms: HARDWARE_MS };
+        self.run(Op::ResetHardware, how, Purpose::Finish(For::HardwareReset));
+    }
+
+    fn hardware_did_not_end(&mut self, outcome: &Outcome) {
+        if matches!(outcome, Outcome::NoHelper(_)) {
+            // Its waits are bounded, and PID 1 has nothing else to do.
+            let purpose = Purpose::Finish(For::HardwareReset);
+            return self.run(Op::ResetHardware, How::Inline, purpose);
+        }
+        if let Some(errno) = outcome.error() {
+            self.say(Severity::Error, format!("can't reset the hardware: {errno}"));
+        }
+        self.nothing_ended();
+    }
+
+    fn nothing_ended(&mut self) {
         self.say(
             Severity::Error,
             format!("{} does not come about; press the reset button, or wait", self.action()),

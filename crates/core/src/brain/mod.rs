@@ -37,7 +37,7 @@ use slot::Slot;
 
 /// The first argument of a PID 1 that goes on after an internal error: it starts nothing, but
 /// reaps and answers as ever.
-pub const HOLDING: &[u8] = b"--holding";
+pub const HOLDING: &core::ffi::CStr = c"--holding";
 
 /// What PID 1 was started with.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,9 @@ impl Purpose {
             | Self::DirtyPages
             | Self::Image(..)
             | Self::Census(_)
-            | Self::Finish(finish::For::KernelEnded | finish::For::BecameProgram) => false,
+            | Self::Finish(
+                finish::For::KernelEnded | finish::For::HardwareReset | finish::For::BecameProgram,
+            ) => false,
         }
     }
 }
@@ -143,7 +145,7 @@ impl Brain {
             effects: Vec::new(),
             now: Moment::default(),
         };
-        if brain.birth.arguments.first().is_some_and(|first| first == HOLDING) {
+        if brain.birth.arguments.first().is_some_and(|first| first == HOLDING.to_bytes()) {
             brain.is_held = true;
         }
         if let Some(handover) = handover {

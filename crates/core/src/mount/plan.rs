@@ -17,10 +17,21 @@ pub enum UnmountState {
     Refused(Errno),
 }
 
+/// A mount that has to go.
+#[derive(Clone, Debug)]
+struct Row {
+    mount: Mount,
+    state: UnmountState,
+    /// How many rows must be gone before this one can be tried.
+    blockers: usize,
+    /// The rows that this one keeps from being tried.
+    blocks: Vec<usize>,
+}
+
 /// The mounts that have to go, with what has become of each.
 #[derive(Clone, Debug, Default)]
 pub struct Teardown {
-    rows: Vec<(Mount, UnmountState)>,
+    rows: Vec<Row>,
 }
 
 /// Mount points that are only ever made read-only: the root directory, and the place from which
@@ -36,14 +47,31 @@ impl Teardown {
     /// of those. What stands on the root alone and holds no data may stay.
     #[must_use]
     pub fn plan(mounts: &[Mount]) -> Self {
-        let mut rows: Vec<(Mount, UnmountState)> = Vec::new();
-        for mount in mounts {
-            let stands_on_one = rows.iter().any(|(row, _)| row.id == mount.parent);
-            if !stays_mounted(mount) && (mount.holds_data() || stands_on_one) {
-                rows.push((mount.clone(), UnmountState::Waiting));
+        let mut teardown = Self::default();
+        for mount in mounts.iter().filter(|mount| !stays_mounted(mount)) {
+            let below = teardown.newest(|row| row.mount.id == mount.parent);
+            if mount.holds_data() || below.is_some() {
+                // A path reaches only the newest of several mounts on one place.
+                let hidden = teardown.newest(|row| row.mount.target == mount.target);
+                teardown.add(mount, below, hidden.filter(|hidden| Some(*hidden) != below));
             }
         }
-        Self { rows }
+        teardown
+    }
+
+    fn newest(&self, is_wanted: impl Fn(&Row) -> bool) -> Option<usize> {
+        self.rows.iter().rposition(is_wanted)
+    }
+
+    fn add(&mut self, mount: &Mount, below: Option<usize>, hidden: Option<usize>) {
+        let blocks: Vec<usize> = below.into_iter().chain(hidden).collect();
+        for blocked in &blocks {
+            if let Some(row) = self.rows.get_mut(*blocked) {
+                row.blockers = row.blockers.saturating_add(1);
+            }
+        }
+        let (mount, state) = (mount.clone(), UnmountState::Waiting);
+        self.rows.push(Row { mount, state, blockers: 0, blocks });
     }
 
     /// Whether nothing has to go.
@@ -52,51 +80,42 @@ impl Teardown {
         self.rows.is_empty()
     }
 
-    /// The mounts that may be tried now: nothing stands on them any more. Of several on one
-    /// place only the newest, because a path reaches the topmost.
+    /// The mounts that may be tried now: nothing stands on them or hides them any more.
     #[must_use]
     pub fn ready(&self) -> Vec<usize> {
-        let is_free = |index: usize, mount: &Mount| {
-            self.rows.iter().enumerate().all(|(other_index, (other, state))| {
-                let blocks = other.parent == mount.id
-                    || (other_index > index && other.target == mount.target);
-                !blocks || *state == UnmountState::Unmounted
-            })
-        };
+        let is_ready = |row: &Row| row.state == UnmountState::Waiting && row.blockers == 0;
         let rows = self.rows.iter().enumerate();
-        rows.filter(|(index, (mount, state))| {
-            *state == UnmountState::Waiting && is_free(*index, mount)
-        })
-        .map(|(index, _)| index)
-        .collect()
+        rows.filter(|(_, row)| is_ready(row)).map(|(index, _)| index).collect()
     }
 
     /// The mount of a row.
     #[must_use]
     pub fn mount(&self, index: usize) -> Option<&Mount> {
-        self.rows.get(index).map(|(mount, _)| mount)
+        self.rows.get(index).map(|row| &row.mount)
     }
 
-    /// Notes what became of a row.
+    /// Notes what became of a row. One that is gone stays gone.
     pub fn set(&mut self, index: usize, state: UnmountState) {
-        if let Some((_, old)) = self.rows.get_mut(index) {
-            *old = state;
+        let Some(row) = self.rows.get_mut(index) else { return };
+        let is_gone_now = state == UnmountState::Unmounted && row.state != UnmountState::Unmounted;
+        if row.state != UnmountState::Unmounted {
+            row.state = state;
         }
-    }
-
-    /// Whether a helper is at work.
-    #[must_use]
-    pub fn is_running(&self) -> bool {
-        self.rows.iter().any(|(_, state)| *state == UnmountState::Running)
+        let blocks = if is_gone_now { core::mem::take(&mut row.blocks) } else { Vec::new() };
+        for blocked in blocks {
+            if let Some(row) = self.rows.get_mut(blocked) {
+                row.blockers = row.blockers.saturating_sub(1);
+            }
+        }
     }
 
     /// Lets every mount that refused be tried again, but not one whose helper hangs. Returns
     /// whether there is any.
     pub fn retry(&mut self) -> bool {
         let mut any = false;
-        for (_, state) in &mut self.rows {
-            if matches!(state, UnmountState::Refused(errno) if *errno != Errno::ETIMEDOUT) {
-                *state = UnmountState::Waiting;
+        for row in &mut self.rows {
+            if matches!(row.state, UnmountState::Refused(errno) if errno != Errno::ETIMEDOUT) {
+                row.state = UnmountState::Waiting;
                 any = true;
             }
         }
@@ -105,17 +124,17 @@ impl Teardown {
 
     /// The mounts that are still there, with the reason where one was given.
     pub fn remaining(&self) -> impl Iterator<Item = (&Mount, Option<Errno>)> {
-        self.rows.iter().filter_map(|(mount, state)| match state {
+        self.rows.iter().filter_map(|row| match row.state {
             UnmountState::Unmounted => None,
-            UnmountState::Refused(errno) => Some((mount, Some(*errno))),
-            UnmountState::Waiting | UnmountState::Running => Some((mount, None)),
+            UnmountState::Refused(errno) => Some((&row.mount, Some(errno))),
+            UnmountState::Waiting | UnmountState::Running => Some((&row.mount, None)),
         })
     }
 
     /// How many are gone.
     #[must_use]
     pub fn unmounted(&self) -> usize {
-        self.rows.iter().filter(|(_, state)| *state == UnmountState::Unmounted).count()
+        self.rows.iter().filter(|row| row.state == UnmountState::Unmounted).count()
     }
 }
 
@@ -172,6 +191,20 @@ mod tests {
         }
         assert_eq!(targets(&teardown), ["/srv"]);
         assert_eq!(teardown.unmounted(), 4);
+    }
+
+    #[test]
+    fn of_several_mounts_on_one_place_the_newest_goes_first() {
+        let text = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /s rw - ext4 /dev/b rw\n\
+            3 1 8:3 / /s rw - ext4 /dev/c rw\n4 3 8:4 / /s rw - ext4 /dev/d rw\n";
+        let mut teardown = Teardown::plan(&parse_mountinfo(text));
+        for expected in [4, 3, 2] {
+            let ready = teardown.ready();
+            let ids: Vec<u32> = ready.iter().map(|row| teardown.mount(*row).unwrap().id).collect();
+            assert_eq!(ids, [expected]);
+            ready.into_iter().for_each(|row| teardown.set(row, UnmountState::Unmounted));
+        }
+        assert!(teardown.ready().is_empty());
     }
 
     #[test]

@@ -7,7 +7,9 @@ use alloc::vec::Vec;
 /// PF_KTHREAD (linux/sched.h), in field 9 of /proc/PID/stat.
 const KERNEL_THREAD_FLAG: u64 = 0x0020_0000;
 
-/// Reads /proc/PID/stat. The name may hold anything, so fields are counted from the last `)`.
+/// Reads /proc/PID/stat. The name may hold anything, so fields are counted from the last `)`. Its
+/// signal masks end at signal 31, and show as pending only what waits for the first thread alone;
+/// for all of it there is [`parse_status`], a file that costs several times as much.
 #[must_use]
 pub fn parse_stat(text: &[u8]) -> Option<Process> {
     let open = text.iter().position(|byte| *byte == b'(')?;
@@ -15,7 +17,9 @@ pub fn parse_stat(text: &[u8]) -> Option<Process> {
     let pid = parse_u32(trimmed(text.get(..open)?))?;
     let comm = text.get(open.checked_add(1)?..close)?.to_vec();
     let fields: Vec<&[u8]> = words(trimmed(text.get(close.checked_add(1)?..)?)).collect();
-    // Fields 3 (state), 4 (ppid), 7 (tty_nr) and 9 (flags) of proc_pid_stat(5), from field 3 on.
+    // Fields 3 (state), 4 (ppid), 7 (tty_nr), 9 (flags) and 31 to 34 (signal, blocked, sigignore,
+    // sigcatch) of proc_pid_stat(5), from field 3 on.
+    let mask = |index: usize| fields.get(index).and_then(|field| parse_u64(field)).unwrap_or(0);
     let flags = parse_u64(fields.get(6)?)?;
     Some(Process {
         pid,
@@ -24,6 +28,10 @@ pub fn parse_stat(text: &[u8]) -> Option<Process> {
         parent: parse_u32(fields.get(1)?)?,
         has_terminal: *fields.get(4)? != b"0",
         is_kernel_thread: flags & KERNEL_THREAD_FLAG != 0,
+        pending: mask(28),
+        blocked: mask(29),
+        ignored: mask(30),
+        caught: mask(31),
         ..Process::default()
     })
 }
@@ -75,6 +83,14 @@ mod tests {
         assert!(process.has_terminal && !process.is_kernel_thread);
         assert!(parse_stat(b"2 (kthreadd) S 0 0 0 0 -1 2129984 0").unwrap().is_kernel_thread);
         assert_eq!(parse_stat(b"42 (short"), None);
+    }
+
+    #[test]
+    fn stat_has_the_masks_of_the_ordinary_signals() {
+        let text = b"7 (x) S 1 7 7 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 5 1 1 1 1 1 1 1 1 256 16384 4096 2 0 0 0";
+        let process = parse_stat(text).unwrap();
+        assert_eq!((process.pending, process.blocked), (256, 16384));
+        assert_eq!((process.ignored, process.caught), (4096, 2));
     }
 
     #[test]

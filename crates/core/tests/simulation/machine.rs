@@ -52,6 +52,7 @@ pub(crate) struct Machine {
     has_faults: bool,
     kernel_is_loaded: bool,
     kexec_is_refused: bool,
+    kernel_never_ends: bool,
     has_proc: bool,
     has_small_table: bool,
     table_full_until_ms: u64,
@@ -95,6 +96,7 @@ impl Machine {
             has_faults,
             kernel_is_loaded: true,
             kexec_is_refused: false,
+            kernel_never_ends: false,
             has_proc: true,
             has_small_table: false,
             table_full_until_ms: 0,
@@ -166,6 +168,12 @@ impl Machine {
         self.requests[0].1 = number::ALRM;
     }
 
+    /// Neither reboot(2) nor sysrq ends it; only the hardware can.
+    pub(crate) fn never_end_by_kernel(&mut self, signal: u8) {
+        self.kernel_never_ends = true;
+        self.requests[0].1 = signal;
+    }
+
     pub(crate) fn lose_proc(&mut self) {
         self.has_proc = false;
         self.requests[0].1 = number::TERM;
@@ -174,6 +182,10 @@ impl Machine {
     /// Asks for a kexec and looks a minute later.
     pub(crate) fn ask_for_kexec_only(mut self) -> Report {
         self.requests[0].1 = number::ALRM;
+        self.live_a_minute()
+    }
+
+    pub(crate) fn live_a_minute(mut self) -> Report {
         self.live_until(self.report.requested_ms + 60_000);
         self.report
     }
@@ -330,6 +342,9 @@ impl Machine {
             Op::Signal { whom, signal } => self.signal(*whom, *signal),
             Op::Unmount { target } => self.unmount(target),
             Op::RemountReadOnly { target } => self.remount(target),
+            Op::KernelEnd(_) | Op::SysRq(_) if self.kernel_never_ends => {
+                Outcome::Failed(Errno::EIO)
+            }
             Op::KernelEnd(KernelEnd::Kexec) if self.kexec_is_refused => {
                 Outcome::Failed(Errno::EINVAL)
             }
@@ -343,7 +358,10 @@ impl Machine {
             Op::SysRq(_) if self.has_faults && self.chance.percent(20) => {
                 Outcome::Failed(Errno::EIO)
             }
-            Op::SysRq(_) => {
+            Op::ResetHardware if self.has_faults && self.chance.percent(50) => {
+                Outcome::Failed(Errno::EPERM)
+            }
+            Op::SysRq(_) | Op::ResetHardware => {
                 self.report.end = Some(KernelEnd::Restart);
                 return None;
             }

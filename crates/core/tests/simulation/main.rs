@@ -7,6 +7,7 @@ mod process;
 
 use machine::{Machine, Report};
 use rekindle_core::op::KernelEnd;
+use rekindle_core::signal::number;
 
 const SEEDS: u64 = 4_000;
 
@@ -133,4 +134,26 @@ fn without_proc_the_machine_still_ends() {
     let report = machine.live();
     assert!(report.end.is_some(), "{}", report.log);
     assert!(report.ended_ms - report.requested_ms < 10_000, "{}", report.log);
+}
+
+#[test]
+fn a_reboot_that_the_kernel_never_does_is_done_by_the_hardware() {
+    let mut machine = Machine::healthy(4);
+    machine.never_end_by_kernel(number::TERM);
+    let report = machine.live();
+    assert_eq!(report.end, Some(KernelEnd::Restart), "{}", report.log);
+    assert_eq!(report.writable, [] as [String; 0], "{}", report.log);
+    let says = ["reboot failed: ", "sysrq does not reboot either; resetting the hardware"];
+    assert!(says.iter().all(|line| report.log.contains(line)), "{}", report.log);
+}
+
+#[test]
+fn the_hardware_is_never_reset_for_a_halt_or_a_poweroff() {
+    for signal in [number::USR1, number::USR2] {
+        let mut machine = Machine::healthy(5);
+        machine.never_end_by_kernel(signal);
+        let report = machine.live_a_minute();
+        assert_eq!(report.end, None, "{}", report.log);
+        assert!(report.log.matches(" failed: ").count() > 1, "tried again: {}", report.log);
+    }
 }

@@ -55,6 +55,14 @@ pub fn monotonic_ms() -> u64 {
     seconds_ms.saturating_add(u64::from(time.nanoseconds) / 1_000_000)
 }
 
+/// `clock_gettime(CLOCK_MONOTONIC)` in microseconds: clock_gettime(2).
+#[must_use]
+pub fn monotonic_us() -> u64 {
+    let time = clock(1);
+    let seconds_us = time.seconds.saturating_mul(1_000_000);
+    seconds_us.saturating_add(u64::from(time.nanoseconds) / 1000)
+}
+
 /// A time of day.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Realtime {

@@ -1,5 +1,5 @@
-//! The system calls that rustix does not offer, or offers only behind libc. Each function makes
-//! one call, cites its manual page and returns the kernel's error.
+//! The system calls that rustix does not offer, or offers only behind libc, and the ports. Each
+//! function makes one call, cites its manual page and returns the kernel's error.
 //!
 //! # Safety
 //! The only module of this crate with unsafe code. Pointers handed to the kernel come from
@@ -7,16 +7,18 @@
 #![allow(unsafe_code)]
 
 mod kernel;
+mod ports;
 mod process;
 mod signal;
 
 pub use kernel::{
     Realtime, RebootCommand, is_virtual_terminal, kexec_file_load, kexec_file_unload, monotonic_ms,
-    realtime, reboot, swap_off,
+    monotonic_us, realtime, reboot, swap_off,
 };
+pub use ports::{Ports, write_physical};
 pub use process::{
-    NullTerminated, duplicate_to, execute, execute_descriptor, exit, fork, kill, process_id,
-    set_name, standard_stream,
+    NullTerminated, duplicate_to, execute, execute_descriptor, execute_plainly, exit, fork, kill,
+    process_id, set_name, standard_stream,
 };
 pub use signal::{
     Arrival, block_all_signals, read_signals, signal_descriptor, unblock_all_signals,

@@ -89,6 +89,19 @@ pub fn execute(path: &CStr, arguments: &NullTerminated, environment: &NullTermin
     result.err().unwrap_or(Errno::EIO)
 }
 
+/// `execve` of `path` as `init` with one argument and no environment, without touching the heap:
+/// execve(2). Returns only on failure, with the reason.
+#[must_use]
+pub fn execute_plainly(path: &CStr, argument: &CStr) -> Errno {
+    let argv = [c"init".as_ptr(), argument.as_ptr(), core::ptr::null()];
+    let envp = [core::ptr::null::<c_char>()];
+    // SAFETY: `path` is NUL-terminated, both arrays are null-terminated arrays of such strings,
+    // and all of them outlive the call.
+    let result =
+        checked(unsafe { syscall!(Sysno::execve, path.as_ptr(), argv.as_ptr(), envp.as_ptr()) });
+    result.err().unwrap_or(Errno::EIO)
+}
+
 /// `execveat` of an open file: execveat(2), AT_EMPTY_PATH. Returns only on failure.
 #[must_use]
 pub fn execute_descriptor(

@@ -90,7 +90,9 @@ impl MachineConfig {
 
 pub(crate) fn disk_options(number: usize, image: &Path) -> [String; 4] {
     let image = image.display();
-    let file = format!("driver=raw,node-name=disk{number},file.driver=file,file.filename={image}");
+    let file = format!(
+        "driver=raw,cache.no-flush=on,node-name=disk{number},file.driver=file,file.filename={image}"
+    );
     let device = format!("nvme,drive=disk{number},serial=disk{number}");
     ["-blockdev".to_owned(), file, "-device".to_owned(), device]
 }
