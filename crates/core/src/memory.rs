@@ -11,21 +11,21 @@ pub struct MemoryUse {
     pub swap_total_kib: u64,
 }
 
-/// Reads the three lines that matter; what is missing counts as 0.
+/// The figure of the row called `name`, its colon included; `None` if it is missing or no number.
+#[must_use]
+pub fn parse_row_kib(text: &[u8], name: &[u8]) -> Option<u64> {
+    let row = lines(text).find_map(|line| line.strip_prefix(name))?;
+    parse_u64(words(row).next()?)
+}
+
+/// Reads the three rows that matter; what is missing counts as 0.
 #[must_use]
 pub fn parse_meminfo(text: &[u8]) -> MemoryUse {
-    let mut found = MemoryUse::default();
-    for line in lines(text) {
-        let mut fields = words(line);
-        let key = fields.next().unwrap_or_default();
-        let kib = fields.next().and_then(parse_u64).unwrap_or(0);
-        match key {
-            b"Dirty:" | b"Writeback:" => found.dirty_kib = found.dirty_kib.saturating_add(kib),
-            b"SwapTotal:" => found.swap_total_kib = kib,
-            _ => {}
-        }
+    let kib = |name: &[u8]| parse_row_kib(text, name).unwrap_or(0);
+    MemoryUse {
+        dirty_kib: kib(b"Dirty:").saturating_add(kib(b"Writeback:")),
+        swap_total_kib: kib(b"SwapTotal:"),
     }
-    found
 }
 
 #[cfg(test)]

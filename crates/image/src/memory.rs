@@ -2,7 +2,7 @@
 //! loads instead of answering ENOMEM, and perhaps others first.
 
 use core::fmt;
-use rekindle_core::text::{lines, parse_u64, words};
+use rekindle_core::memory::parse_row_kib;
 
 /// What stays free for everybody else while the kernel and the initrd are copied.
 const RESERVE_BYTES: u64 = 64 * MIB;
@@ -22,14 +22,13 @@ pub struct Memory {
 #[must_use]
 pub fn parse_meminfo(text: &[u8]) -> Option<Memory> {
     Some(Memory {
-        total_bytes: parse_row(text, b"MemTotal:")?,
-        available_bytes: parse_row(text, b"MemAvailable:")?,
+        total_bytes: parse_row_bytes(text, b"MemTotal:")?,
+        available_bytes: parse_row_bytes(text, b"MemAvailable:")?,
     })
 }
 
-fn parse_row(text: &[u8], name: &[u8]) -> Option<u64> {
-    let row = lines(text).find_map(|line| line.strip_prefix(name))?;
-    parse_u64(words(row).next()?)?.checked_mul(1024)
+fn parse_row_bytes(text: &[u8], name: &[u8]) -> Option<u64> {
+    parse_row_kib(text, name)?.checked_mul(1024)
 }
 
 /// What a load consists of.

@@ -12,7 +12,6 @@ use rekindle_core::process::{Process, parse_status};
 use rekindle_core::signal::{asking_for, mask_bit};
 use rekindle_core::text::trimmed;
 use rekindle_core::utmp::render_shutdown_record;
-use rustix::event::Timespec;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 
@@ -26,9 +25,7 @@ pub fn is_kernel_loaded() -> Result<bool> {
 
 /// Waits: ppoll(2) on nothing.
 pub fn wait_ms(ms: u64) {
-    let seconds = i64::try_from(ms / 1000).unwrap_or(i64::MAX);
-    let nanoseconds = i64::try_from(ms % 1000).unwrap_or(0).saturating_mul(1_000_000);
-    let _ = rustix::event::poll(&mut [], Some(&Timespec { tv_sec: seconds, tv_nsec: nanoseconds }));
+    let _ = rustix::event::poll(&mut [], Some(&crate::poll::timespec(ms)));
 }
 
 /// Appends the shutdown record to wtmp. A machine without wtmp keeps being one (utmp(5)).

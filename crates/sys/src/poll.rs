@@ -108,7 +108,7 @@ impl Poll {
     }
 }
 
-fn timespec(ms: u64) -> Timespec {
+pub(crate) fn timespec(ms: u64) -> Timespec {
     let seconds = i64::try_from(ms / 1000).unwrap_or(i64::MAX);
     let nanoseconds = i64::try_from(ms % 1000).unwrap_or(0).saturating_mul(1_000_000);
     Timespec { tv_sec: seconds, tv_nsec: nanoseconds }
