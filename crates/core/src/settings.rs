@@ -38,7 +38,7 @@ impl Default for Settings {
             grace_most_ms: 30_000,
             pending_ms: 250,
             script_ms: 30_000,
-            level_ms: 90_000,
+            level_ms: 60_000,
             kill_ms: 2_000,
             unmount_ms: 10_000,
             sync_ms: 20_000,
