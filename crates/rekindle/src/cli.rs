@@ -3,6 +3,7 @@
 use crate::kexec_tools;
 use crate::request::{CheckRequest, LoadHere, LoadRequest, Request};
 use clap::{Args, Parser, Subcommand};
+use rekindle_core::inittab::Dialect;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,9 @@ enum RekindleCommand {
         /// Print each entry as a JSON object on a line of its own
         #[arg(long)]
         json: bool,
+        /// busybox or sysvinit; without it, what an initdefault entry makes of the file
+        #[arg(long, value_parser = parse_dialect)]
+        dialect: Option<Dialect>,
     },
     #[command(name = LOAD_HERE, hide = true)]
     LoadHere {
@@ -88,6 +92,12 @@ struct LoadOptions {
     reuse_cmdline: bool,
 }
 
+/// As in `rekindle.dialect=` on the kernel's line.
+fn parse_dialect(name: &str) -> Result<Dialect, String> {
+    let dialect = Dialect::parse_name(name.as_bytes());
+    dialect.ok_or_else(|| "the dialects are busybox and sysvinit".to_owned())
+}
+
 /// Which program the last part of argv[0] names.
 pub(crate) fn program_called(arguments: &[OsString]) -> Program {
     let name = arguments.first().and_then(|path| Path::new(path).file_name());
@@ -111,7 +121,9 @@ impl From<RekindleCommand> for Request {
             RekindleCommand::Kexec(KexecCommand::Load(options)) => Self::Load(options.into()),
             RekindleCommand::Kexec(KexecCommand::Unload) => Self::Unload,
             RekindleCommand::Kexec(KexecCommand::Status { json }) => Self::Status { json },
-            RekindleCommand::Check { file, json } => Self::Check(CheckRequest { file, json }),
+            RekindleCommand::Check { file, json, dialect } => {
+                Self::Check(CheckRequest { file, json, dialect })
+            }
             RekindleCommand::LoadHere { initrd, line } => {
                 Self::LoadHere(LoadHere { has_initrd: initrd, line })
             }

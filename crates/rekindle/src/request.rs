@@ -1,6 +1,7 @@
 //! What a command line asks for, whichever name the program was called by.
 
 use crate::cli::Program;
+use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -46,4 +47,6 @@ pub(crate) struct LoadHere {
 pub(crate) struct CheckRequest {
     pub(crate) file: PathBuf,
     pub(crate) json: bool,
+    /// Its own, if it is not given.
+    pub(crate) dialect: Option<Dialect>,
 }
