@@ -95,17 +95,23 @@ fn work(world: &mut World, op: &Op, writer: &OwnedFd) -> ! {
     raw::exit(u8::from(result.is_err()));
 }
 
+/// The tag comes with the first processes: a census that failed or got stuck before them must not
+/// look like one that found nobody.
 fn tell_census(thorough: bool, writer: &OwnedFd) -> Result<()> {
-    crate::files::write_all(writer, &[TAG_CENSUS])?;
-    let mut batch = Vec::new();
+    let mut batch = Vec::from([TAG_CENSUS]);
+    let mut has_told = false;
     let taken = crate::census::take_census(thorough, |process| {
         batch.extend_from_slice(&process.encode());
         if batch.len() >= 4096 {
             let _ = crate::files::write_all(writer, &batch);
             batch.clear();
+            has_told = true;
         }
     });
-    taken.and_then(|()| crate::files::write_all(writer, &batch))
+    if let (Err(errno), false) = (taken, has_told) {
+        batch = encode(&Outcome::Failed(errno));
+    }
+    crate::files::write_all(writer, &batch)
 }
 
 fn encode(outcome: &Outcome) -> Vec<u8> {
