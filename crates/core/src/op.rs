@@ -3,7 +3,7 @@
 //! `rekindle-sys` carries each [`Op`] out in one exhaustive match. An op decides nothing: what
 //! to try next after an [`Outcome`] is the brain's business.
 
-use crate::child::Child;
+use crate::child::{Child, CommandLine};
 use crate::errno::Errno;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -106,6 +106,16 @@ pub enum Op {
         /// Read no more than this.
         most_bytes: usize,
     },
+    /// Read where a symbolic link points. Answers [`Outcome::Bytes`].
+    ReadLink {
+        /// An absolute path.
+        path: &'static str,
+    },
+    /// Say every later line on standard error, and nowhere else.
+    SpeakOnStandardError,
+    /// Start the one command of a container, on PID 1's own standard streams and in the
+    /// foreground of its terminal. Answers [`Outcome::Started`].
+    SpawnCommand(Box<CommandLine>),
     /// Start a child. Answers [`Outcome::Started`].
     Spawn(Box<Child>),
     /// Write all dirty pages of all file systems back (sync(2)).
@@ -161,6 +171,11 @@ pub enum Op {
     },
     /// End the machine's run (reboot(2)). Comes back only on failure.
     KernelEnd(KernelEnd),
+    /// End PID 1, and with it all of its PID namespace.
+    Exit {
+        /// Its exit status.
+        status: u8,
+    },
     /// Give a command to the kernel's emergency handler (/proc/sysrq-trigger).
     SysRq(u8),
     /// Reset the machine by its ports, without the kernel. Comes back if no way worked.

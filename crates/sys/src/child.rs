@@ -6,17 +6,21 @@ use crate::{Result, errno};
 use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
-use rekindle_core::child::Child;
+use rekindle_core::child::{Child, CommandLine};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
 use rustix::fd::AsFd;
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Pid;
 use rustix::termios::{ControlModes, InputModes, LocalModes, OptionalActions, OutputModes};
 
 /// What a shell answers for a command that can't be run (POSIX shell, section 2.8.2).
 const EXIT_CANNOT_RUN: u8 = 127;
+
+/// And for one that is there, but is no program (the same section).
+const EXIT_NOT_A_PROGRAM: u8 = 126;
 
 /// Starts `child`. What goes wrong after the fork is said by the child itself.
 pub(crate) fn spawn(child: &Child) -> Outcome {
@@ -28,6 +32,33 @@ pub(crate) fn spawn(child: &Child) -> Outcome {
         Ok(None) => become_child(child),
         Err(errno) => Outcome::Failed(errno),
     }
+}
+
+/// Starts the one command of a container, in a process group of its own.
+pub(crate) fn spawn_command(command: &CommandLine) -> Outcome {
+    match raw::fork() {
+        Ok(Some(pid)) => {
+            // The child does it too: whoever is first (setpgid(2)), before any signal is handed on.
+            let child = i32::try_from(pid).ok().and_then(Pid::from_raw);
+            let _ = rustix::process::setpgid(child, child);
+            Outcome::Started(pid)
+        }
+        Ok(None) => become_command(command),
+        Err(errno) => Outcome::Failed(errno),
+    }
+}
+
+/// Signals are still blocked, so that a group that is not in the foreground may take it
+/// (tcsetpgrp(3), SIGTTOU). Standard input that is no terminal refuses, which is all the same.
+fn become_command(command: &CommandLine) -> ! {
+    let _ = rustix::process::setpgid(None, None);
+    let _ = rustix::termios::tcsetpgrp(raw::standard_stream(0), rustix::process::getpid());
+    let _ = raw::unblock_all_signals();
+    let environment = NullTerminated::new(&command.environment);
+    let errno = try_programs(&command.programs, &command.arguments, &environment);
+    let program = Shown(command.arguments.first().map_or(b"?", Vec::as_slice));
+    Console::default().say(Severity::Error, &format!("can't run '{program}': {errno}"));
+    raw::exit(if errno == Errno::ENOENT { EXIT_CANNOT_RUN } else { EXIT_NOT_A_PROGRAM });
 }
 
 fn become_child(child: &Child) -> ! {

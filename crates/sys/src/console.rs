@@ -4,9 +4,12 @@ use crate::Result;
 use crate::files::open_to_read;
 use crate::raw;
 use alloc::format;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicBool, Ordering};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
 /// The facility "daemon" of syslog, times eight (syslog(2)).
@@ -24,24 +27,45 @@ pub(crate) struct Console {
     lost_lines: u32,
 }
 
+/// Standard error, opened anew: with O_NONBLOCK for PID 1 alone (proc_pid_fd(5)).
+pub(crate) const STANDARD_ERROR: &CStr = c"/proc/self/fd/2";
+
+/// Set for good in a container. It is no field of [`Console`] because a child's complaint and the
+/// last words after an internal error have to heed it, too.
+static IS_STANDARD_ERROR_ALONE: AtomicBool = AtomicBool::new(false);
+
+/// Whether lines go to standard error alone.
+pub(crate) fn is_standard_error_alone() -> bool {
+    IS_STANDARD_ERROR_ALONE.load(Ordering::Relaxed)
+}
+
 impl Console {
+    pub(crate) fn speak_on_standard_error(&mut self) {
+        IS_STANDARD_ERROR_ALONE.store(true, Ordering::Relaxed);
+        *self = Self::default();
+    }
+
     pub(crate) fn say(&mut self, severity: Severity, text: &str) {
         self.log(severity, text);
+        let end = if is_standard_error_alone() { "\n" } else { "\r\n" };
         if self.lost_lines > 0
             && self.write(&format!(
-                "init: {} lines lost: the console took no more\r\n",
+                "init: {} lines lost: the console took no more{end}",
                 self.lost_lines
             ))
         {
             self.lost_lines = 0;
         }
-        if !self.write(&format!("init: {text}\r\n")) {
+        if !self.write(&format!("init: {text}{end}")) {
             self.lost_lines = self.lost_lines.saturating_add(1);
         }
     }
 
     /// One record a line in /dev/kmsg (the kernel's Documentation/ABI/testing/dev-kmsg).
     fn log(&mut self, severity: Severity, text: &str) {
+        if is_standard_error_alone() {
+            return;
+        }
         if self.kernel_log.is_none() {
             self.kernel_log = open_to_write(b"/dev/kmsg").ok();
         }
@@ -53,11 +77,15 @@ impl Console {
 
     /// A getty hangs the console up under our feet (vhangup(2)), after which it has to be opened anew.
     fn write(&mut self, line: &str) -> bool {
+        let is_alone = is_standard_error_alone();
+        let path = if is_alone { STANDARD_ERROR } else { c"/dev/console" };
         for _ in 0..2 {
             if self.terminal.is_none() {
-                self.terminal = open_to_write(b"/dev/console").ok();
+                self.terminal = open_to_write(path.to_bytes()).ok();
             }
-            let Some(terminal) = &self.terminal else { return false };
+            let Some(terminal) = &self.terminal else {
+                return is_alone && write_if_there_is_room(raw::standard_stream(2), line);
+            };
             match rustix::io::write(terminal, line.as_bytes()) {
                 Ok(_) => return true,
                 Err(rustix::io::Errno::AGAIN) => return false,
@@ -77,8 +105,19 @@ const fn word(severity: Severity) -> &'static str {
     }
 }
 
+/// A socket can't be opened by its name in /proc. Standard error is shared with others, so that it
+/// can't be made non-blocking either: poll(2) tells whether it takes a line.
+fn write_if_there_is_room(stream: BorrowedFd<'_>, line: &str) -> bool {
+    let mut streams = [PollFd::new(&stream, PollFlags::OUT)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    rustix::event::poll(&mut streams, Some(&at_once)).is_ok_and(|count| count > 0)
+        && rustix::io::write(stream, line.as_bytes()).is_ok()
+}
+
+/// Appending matters where standard error is a plain file.
 fn open_to_write(path: &[u8]) -> Result<OwnedFd> {
-    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let flags =
+        OFlags::WRONLY | OFlags::APPEND | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty()).map_err(crate::errno)
 }
 

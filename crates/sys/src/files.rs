@@ -41,6 +41,14 @@ pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Vec<u8>> {
     }
 }
 
+/// Where the symbolic link `path` points: readlink(2).
+///
+/// # Errors
+/// Those of readlink(2).
+pub(crate) fn read_link(path: &str) -> Result<Vec<u8>> {
+    rustix::fs::readlink(path, Vec::new()).map(|link| link.into_bytes()).map_err(errno)
+}
+
 /// Writes all of `bytes`: write(2).
 ///
 /// # Errors

@@ -47,6 +47,12 @@ impl World {
             Op::ReadFile { path, most_bytes } => {
                 read(files::read_file(path.as_bytes(), *most_bytes))
             }
+            Op::ReadLink { path } => read(files::read_link(path)),
+            Op::SpeakOnStandardError => {
+                self.console.speak_on_standard_error();
+                Outcome::Done
+            }
+            Op::SpawnCommand(command) => child::spawn_command(command),
             Op::Spawn(plan) => child::spawn(plan),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
@@ -63,6 +69,7 @@ impl World {
             Op::SwapOff { path } => done(swap_off(path)),
             Op::WriteFile { path, bytes } => done(files::write_file(path.as_bytes(), bytes)),
             Op::KernelEnd(end) => done(raw::reboot(RebootCommand::End(*end))),
+            Op::Exit { status } => raw::exit(*status),
             Op::SysRq(command) => done(give_sysrq(*command)),
             Op::ResetHardware => done(hardware::reset(ResetChoice::default())),
         }

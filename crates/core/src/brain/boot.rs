@@ -1,5 +1,6 @@
 //! From the first instruction to inittab: API file systems, console, options, table.
 
+use super::place::Place;
 use super::{Brain, Purpose, Stage};
 use crate::errno::Errno;
 use crate::event::Severity;
@@ -8,10 +9,14 @@ use crate::kernel_line::parse_kernel_line;
 use crate::op::{ApiMount, How, Op, Outcome};
 use alloc::format;
 
+/// Without it little can be known of processes and mounts.
+pub(super) const PROC: ApiMount =
+    ApiMount { kind: "proc", target: "/proc", options: "", no_exec: true, no_devices: true };
+
 /// What user space expects to find mounted, in the order of need. /run holds sockets and state,
 /// never devices; it stays executable for a copy of PID 1 (file-hierarchy(7) lists the same four).
 const API_MOUNTS: [ApiMount; 4] = [
-    ApiMount { kind: "proc", target: "/proc", options: "", no_exec: true, no_devices: true },
+    PROC,
     ApiMount { kind: "sysfs", target: "/sys", options: "", no_exec: true, no_devices: true },
     ApiMount {
         kind: "devtmpfs",
@@ -51,8 +56,6 @@ pub(super) struct Boot {
 
 impl Brain {
     pub(super) fn begin_boot(&mut self) {
-        // PID 1 takes Ctrl-Alt-Del as SIGINT from here on (reboot(2), LINUX_REBOOT_CMD_CAD_OFF).
-        self.run_and_forget(Op::CtrlAltDel { resets: false }, How::Inline);
         for (index, mount) in API_MOUNTS.iter().enumerate() {
             let op = Op::IsMountPoint { path: mount.target };
             self.run(op, How::Inline, Purpose::Boot(For::ApiState(index)));
@@ -83,6 +86,10 @@ impl Brain {
 
     fn note_api_failure(&mut self, index: usize, outcome: &Outcome) {
         if let (Some(errno), Some(mount)) = (outcome.error(), API_MOUNTS.get(index)) {
+            // What a container may not mount is for its host to give.
+            if self.place != Place::Machine && matches!(errno, Errno::EPERM | Errno::EACCES) {
+                return;
+            }
             let text = format!(
                 "can't mount {} on {}: {errno}; going on without it",
                 mount.kind, mount.target
@@ -96,8 +103,12 @@ impl Brain {
         let Stage::Boot(boot) = &mut self.stage else { return };
         boot.mounts_settled = boot.mounts_settled.saturating_add(1);
         if boot.mounts_settled == API_MOUNTS.len() {
-            self.run(Op::OpenConsole, How::Inline, Purpose::Boot(For::Console));
+            self.settle_place();
         }
+    }
+
+    pub(super) fn open_console(&mut self) {
+        self.run(Op::OpenConsole, How::Inline, Purpose::Boot(For::Console));
     }
 
     fn console_opened(&mut self, outcome: &Outcome) {

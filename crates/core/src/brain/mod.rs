@@ -10,10 +10,12 @@
 //! system call, so every life that a machine can have can be simulated.
 
 mod boot;
+mod command;
 mod desk;
 mod end;
 mod finish;
 mod last;
+mod place;
 mod sequence;
 mod serve;
 mod slot;
@@ -53,7 +55,9 @@ pub struct Birth {
 enum Purpose {
     /// Nobody waits for it.
     Nothing,
+    Place(place::For),
     Boot(boot::For),
+    Command,
     Spawned(u32),
     KexecLoaded(Request),
     /// How much waits to be written when an end begins.
@@ -70,7 +74,9 @@ impl Purpose {
         match self {
             Self::Storage(_) | Self::Finish(finish::For::Synced | finish::For::SysRqGiven) => true,
             Self::Nothing
+            | Self::Place(_)
             | Self::Boot(_)
+            | Self::Command
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
             | Self::DirtyPages
@@ -87,6 +93,7 @@ impl Purpose {
 #[derive(Clone, Debug)]
 enum Stage {
     Boot(boot::Boot),
+    Command(command::Command),
     Serving,
     Ending(end::Ending),
     Last(last::Last),
@@ -106,6 +113,7 @@ pub struct Brain {
     birth: Birth,
     environment: Vec<Vec<u8>>,
     settings: Settings,
+    place: place::Place,
     stage: Stage,
     slots: Vec<Slot>,
     next_slot: u32,
@@ -128,11 +136,14 @@ impl Brain {
         let is_last =
             birth.arguments.first().is_some_and(|first| first == crate::handover::LAST_STAGE);
         let handover = is_last.then(|| Handover::parse_arguments(&birth.arguments));
+        let stage = command::Command::parse(&birth.arguments)
+            .map_or(Stage::Boot(boot::Boot::default()), Stage::Command);
         let mut brain = Self {
             environment: birth.environment.clone(),
             birth,
             settings: Settings::default(),
-            stage: Stage::Boot(boot::Boot::default()),
+            place: place::Place::default(),
+            stage,
             slots: Vec::new(),
             next_slot: 0,
             boot_sequence: None,
@@ -167,6 +178,7 @@ impl Brain {
             Event::Start => self.start(),
             Event::Finished { id, outcome } => self.finished(id, outcome),
             Event::Signal(origin) => self.signal(origin),
+            Event::ChildEnded { pid, ending } if self.is_command(pid) => self.leave_command(ending),
             Event::ChildEnded { pid, ending } => self.child_ended(pid, ending),
             Event::NoChildren => self.no_children(),
             Event::Gone { pid } => self.process_gone(pid),
@@ -180,7 +192,7 @@ impl Brain {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Moment> {
         let stage = match &self.stage {
-            Stage::Boot(_) => None,
+            Stage::Boot(_) | Stage::Command(_) => None,
             Stage::Serving => self.serving_deadline(),
             Stage::Ending(ending) => self.ending_deadline(ending),
             Stage::Last(last) => self.last_deadline(last),
@@ -189,8 +201,11 @@ impl Brain {
     }
 
     fn start(&mut self) {
+        self.find_place();
         match self.stage {
             Stage::Last(_) => self.begin_last_stage(),
+            // It begins when the place is known.
+            Stage::Command(_) => {}
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {
                 self.serve(Table::default())
             }
@@ -203,7 +218,7 @@ impl Brain {
         let due = self.desk.take_due(self.now);
         self.effects.extend(due);
         match self.stage {
-            Stage::Boot(_) => {}
+            Stage::Boot(_) | Stage::Command(_) => {}
             Stage::Serving => self.advance_serving(),
             Stage::Ending(_) => self.advance_ending(),
             Stage::Last(_) => self.advance_last(),
@@ -211,6 +226,9 @@ impl Brain {
     }
 
     fn signal(&mut self, origin: crate::request::Origin) {
+        if let Stage::Command(_) = self.stage {
+            return self.forward(origin.signal);
+        }
         match meaning(origin.signal) {
             Meaning::End(action, urgency) => self.asked_to_end(Request { action, urgency, origin }),
             Meaning::CtrlAltDel => self.keys_pressed(origin),
@@ -225,6 +243,8 @@ impl Brain {
         let Some(purpose) = self.desk.settle(id, &outcome, self.now) else { return };
         match purpose {
             Purpose::Nothing => {}
+            Purpose::Place(purpose) => self.place_answered(purpose, &outcome),
+            Purpose::Command => self.command_started(&outcome),
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
             Purpose::DirtyPages => self.write_back_early(&outcome),

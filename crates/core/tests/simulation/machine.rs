@@ -1,7 +1,9 @@
 //! A machine that exists only as data: it carries out ops as a kernel would, with faults.
 
 use crate::chance::Chance;
+use crate::place::{FakePlace, Performed};
 use crate::process::{FakeProcess, Manner};
+use crate::storage::{FakeMount, fake_mount};
 use rekindle_core::brain::{Birth, Brain};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Ending, Event};
@@ -25,30 +27,25 @@ pub(crate) struct Report {
     pub(crate) saved: usize,
     pub(crate) signals_sent: usize,
     pub(crate) spared_was_signalled: bool,
+    /// The status with which PID 1 itself ended.
+    pub(crate) exited: Option<u8>,
+    /// What would have reached a container's host.
+    pub(crate) reached_host: Vec<Op>,
     pub(crate) log: String,
 }
 
-struct FakeMount {
-    id: u32,
-    parent: u32,
-    target: String,
-    is_read_only: bool,
-    /// How often it answers EBUSY first.
-    busy: u32,
-    hangs: bool,
-}
-
 pub(crate) struct Machine {
-    chance: Chance,
+    pub(crate) chance: Chance,
     brain: Brain,
     now_ms: u64,
-    processes: BTreeMap<u32, FakeProcess>,
-    next_pid: u32,
-    mounts: Vec<FakeMount>,
+    pub(crate) processes: BTreeMap<u32, FakeProcess>,
+    pub(crate) next_pid: u32,
+    pub(crate) mounts: Vec<FakeMount>,
     events: VecDeque<Event>,
     helpers: Vec<(u64, OpId, Outcome)>,
     watched: Vec<u32>,
-    report: Report,
+    pub(crate) report: Report,
+    pub(crate) place: FakePlace,
     has_faults: bool,
     kernel_is_loaded: bool,
     kexec_is_refused: bool,
@@ -56,7 +53,7 @@ pub(crate) struct Machine {
     has_proc: bool,
     has_small_table: bool,
     table_full_until_ms: u64,
-    requests: Vec<(u64, u8)>,
+    pub(crate) requests: Vec<(u64, u8)>,
 }
 
 impl Machine {
@@ -80,6 +77,8 @@ impl Machine {
             saved: 0,
             signals_sent: 0,
             spared_was_signalled: false,
+            exited: None,
+            reached_host: Vec::new(),
             log: String::new(),
         };
         Self {
@@ -93,6 +92,7 @@ impl Machine {
             helpers: Vec::new(),
             watched: Vec::new(),
             report,
+            place: FakePlace::Machine,
             has_faults,
             kernel_is_loaded: true,
             kexec_is_refused: false,
@@ -121,6 +121,17 @@ impl Machine {
             ));
         }
         machine
+    }
+
+    pub(crate) fn asked_by(mut self, signal: u8) -> Self {
+        self.requests[0].1 = signal;
+        self
+    }
+
+    pub(crate) fn with_arguments(mut self, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|word| word.as_bytes().to_vec()).collect();
+        self.brain = Brain::new(Birth { arguments, environment: Vec::new() });
+        self
     }
 
     pub(crate) fn with_only_ignorers(seed: u64) -> Self {
@@ -154,7 +165,7 @@ impl Machine {
         }
     }
 
-    fn add_process(&mut self, process: FakeProcess) {
+    pub(crate) fn add_process(&mut self, process: FakeProcess) {
         self.processes.insert(self.next_pid, process);
         self.next_pid += 1;
     }
@@ -192,12 +203,16 @@ impl Machine {
 
     pub(crate) fn live(mut self) -> Report {
         self.live_until(self.report.requested_ms + 1_000_000);
-        assert!(self.report.end.is_some(), "the machine never ended\n{}", self.report.log);
+        assert!(self.is_over(), "the machine never ended\n{}", self.report.log);
         self.report
     }
 
+    fn is_over(&self) -> bool {
+        self.report.end.is_some() || self.report.exited.is_some()
+    }
+
     fn live_until(&mut self, until_ms: u64) {
-        while self.report.end.is_none() && self.now_ms < until_ms {
+        while !self.is_over() && self.now_ms < until_ms {
             while let Some(event) = self.events.pop_front() {
                 for effect in self.brain.step(event, Moment(self.now_ms)) {
                     self.apply(effect);
@@ -216,7 +231,7 @@ impl Machine {
 
     /// Goes to the next moment at which anything happens.
     fn pass_time(&mut self, until_ms: u64) {
-        if self.report.end.is_some() {
+        if self.is_over() {
             return;
         }
         let ends = self.processes.values().filter_map(|process| process.ends_at_ms);
@@ -329,16 +344,20 @@ impl Machine {
 
     /// `None` when nobody is left to hear the outcome.
     fn perform(&mut self, op: &Op) -> Option<Outcome> {
+        match self.perform_in_place(op) {
+            Performed::Told(outcome) => Some(outcome),
+            Performed::Ended => None,
+            Performed::NotHere => self.perform_anywhere(op),
+        }
+    }
+
+    fn perform_anywhere(&mut self, op: &Op) -> Option<Outcome> {
         Some(match op {
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
             Op::ReadFile { path, .. } => self.read(path),
             Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
-            Op::Census { .. } => {
-                let records =
-                    self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
-                Outcome::Bytes(records.collect())
-            }
+            Op::Census { .. } => self.census(),
             Op::Signal { whom, signal } => self.signal(*whom, *signal),
             Op::Unmount { target } => self.unmount(target),
             Op::RemountReadOnly { target } => self.remount(target),
@@ -348,7 +367,11 @@ impl Machine {
             Op::KernelEnd(KernelEnd::Kexec) if self.kexec_is_refused => {
                 Outcome::Failed(Errno::EINVAL)
             }
-            Op::KernelEnd(_) if self.has_faults && self.chance.percent(20) => {
+            Op::KernelEnd(_)
+                if self.has_faults
+                    && self.place == FakePlace::Machine
+                    && self.chance.percent(20) =>
+            {
                 Outcome::Failed(Errno::EIO)
             }
             Op::KernelEnd(end) => {
@@ -368,6 +391,10 @@ impl Machine {
             Op::Become { program: Program::Prepared(_), arguments, .. } => {
                 return self.become_last_stage(arguments);
             }
+            Op::ReadLink { .. }
+            | Op::SpeakOnStandardError
+            | Op::SpawnCommand(_)
+            | Op::Exit { .. } => unreachable!("performed in place"),
             Op::Become { .. } => Outcome::Failed(Errno::ENOENT),
             Op::CreateImage(_) | Op::FillImage(_) if self.has_faults && self.chance.percent(30) => {
                 Outcome::Failed(Errno::ENOSPC)
@@ -380,6 +407,11 @@ impl Machine {
             | Op::SwapOff { .. }
             | Op::WriteFile { .. } => Outcome::Done,
         })
+    }
+
+    fn census(&self) -> Outcome {
+        let records = self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
+        Outcome::Bytes(records.collect())
     }
 
     fn read(&self, path: &str) -> Outcome {
@@ -443,33 +475,4 @@ impl Machine {
         }
         Outcome::Done
     }
-
-    fn unmount(&mut self, target: &[u8]) -> Outcome {
-        let Some(at) = self.mounts.iter().position(|mount| mount.target.as_bytes() == target)
-        else {
-            return Outcome::Failed(Errno::EINVAL);
-        };
-        let id = self.mounts[at].id;
-        let has_children = self.mounts.iter().any(|mount| mount.parent == id && mount.id != id);
-        if has_children || self.mounts[at].busy > 0 {
-            self.mounts[at].busy = self.mounts[at].busy.saturating_sub(1);
-            return Outcome::Failed(Errno::EBUSY);
-        }
-        self.mounts.remove(at);
-        Outcome::Done
-    }
-
-    fn remount(&mut self, target: &[u8]) -> Outcome {
-        match self.mounts.iter_mut().find(|mount| mount.target.as_bytes() == target) {
-            Some(mount) => {
-                mount.is_read_only = true;
-                Outcome::Done
-            }
-            None => Outcome::Failed(Errno::EINVAL),
-        }
-    }
-}
-
-fn fake_mount(id: u32, parent: u32, target: &str) -> FakeMount {
-    FakeMount { id, parent, target: target.to_owned(), is_read_only: false, busy: 0, hangs: false }
 }
