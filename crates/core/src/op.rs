@@ -91,9 +91,19 @@ pub enum Op {
     },
     /// Make the directory if it is missing and mount on it.
     MountApi(ApiMount),
-    /// Open the console for messages and as standard input, output and error where those are
-    /// closed. Answers whether it is a virtual terminal.
-    OpenConsole,
+    /// Open this console as standard input, output and error; or, without one, /dev/console as those
+    /// of them that are closed.
+    OpenConsole {
+        /// As the environment names it.
+        path: Option<Vec<u8>>,
+    },
+    /// Ask whether standard input is a virtual terminal. Answers [`Outcome::Answer`].
+    IsVirtualTerminal,
+    /// Say every later line on these consoles, too.
+    SpeakOn {
+        /// Paths of terminals.
+        consoles: Vec<Vec<u8>>,
+    },
     /// Choose what Ctrl-Alt-Del does: reset the machine, or send PID 1 SIGINT.
     CtrlAltDel {
         /// Whether the keys reset at once.

@@ -23,19 +23,19 @@ const EXIT_CANNOT_RUN: u8 = 127;
 const EXIT_NOT_A_PROGRAM: u8 = 126;
 
 /// Starts `child`. What goes wrong after the fork is said by the child itself.
-pub(crate) fn spawn(child: &Child) -> Outcome {
+pub(crate) fn spawn(child: &Child, console: &mut Console) -> Outcome {
     if let Some(errno) = child.terminal.as_deref().and_then(|path| find_terminal(path).err()) {
         return Outcome::NoTerminal(errno);
     }
     match raw::fork() {
         Ok(Some(pid)) => Outcome::Started(pid),
-        Ok(None) => become_child(child),
+        Ok(None) => become_child(child, console),
         Err(errno) => Outcome::Failed(errno),
     }
 }
 
 /// Starts the one command of a container, in a process group of its own.
-pub(crate) fn spawn_command(command: &CommandLine) -> Outcome {
+pub(crate) fn spawn_command(command: &CommandLine, console: &mut Console) -> Outcome {
     match raw::fork() {
         Ok(Some(pid)) => {
             // The child does it too: whoever is first (setpgid(2)), before any signal is handed on.
@@ -43,31 +43,31 @@ pub(crate) fn spawn_command(command: &CommandLine) -> Outcome {
             let _ = rustix::process::setpgid(child, child);
             Outcome::Started(pid)
         }
-        Ok(None) => become_command(command),
+        Ok(None) => become_command(command, console),
         Err(errno) => Outcome::Failed(errno),
     }
 }
 
 /// Signals are still blocked, so that a group that is not in the foreground may take it
 /// (tcsetpgrp(3), SIGTTOU). Standard input that is no terminal refuses, which is all the same.
-fn become_command(command: &CommandLine) -> ! {
+fn become_command(command: &CommandLine, console: &mut Console) -> ! {
     let _ = rustix::process::setpgid(None, None);
     let _ = rustix::termios::tcsetpgrp(raw::standard_stream(0), rustix::process::getpid());
     let _ = raw::unblock_all_signals();
     let environment = NullTerminated::new(&command.environment);
     let errno = try_programs(&command.programs, &command.arguments, &environment);
     let program = Shown(command.arguments.first().map_or(b"?", Vec::as_slice));
-    Console::default().say(Severity::Error, &format!("can't run '{program}': {errno}"));
+    console.say(Severity::Error, &format!("can't run '{program}': {errno}"));
     raw::exit(if errno == Errno::ENOENT { EXIT_CANNOT_RUN } else { EXIT_NOT_A_PROGRAM });
 }
 
-fn become_child(child: &Child) -> ! {
+fn become_child(child: &Child, console: &mut Console) -> ! {
     // A session of its own, so that it can have a controlling terminal (setsid(2)).
     let _ = rustix::process::setsid();
     let _ = raw::unblock_all_signals();
     if let Err(errno) = open_terminal(child) {
         let terminal = Shown(child.terminal.as_deref().unwrap_or_default());
-        complain(child, &format!("can't open {terminal}: {errno}"));
+        complain(child, console, &format!("can't open {terminal}: {errno}"));
         raw::exit(1);
     }
     if child.takes_terminal {
@@ -78,18 +78,18 @@ fn become_child(child: &Child) -> ! {
     }
     let errno = execute(child);
     let program = Shown(child.arguments.first().map_or(b"?", Vec::as_slice));
-    complain(child, &format!("can't run '{program}': {errno}"));
+    complain(child, console, &format!("can't run '{program}': {errno}"));
     raw::exit(EXIT_CANNOT_RUN);
 }
 
-fn complain(child: &Child, text: &str) {
+fn complain(child: &Child, console: &mut Console, text: &str) {
     let place = if child.line == 0 {
         format!("built-in table: {text}")
     } else {
         format!("/etc/inittab:{}: {text}", child.line)
     };
     if child.complains {
-        Console::default().say(Severity::Error, &place);
+        console.say(Severity::Error, &place);
     }
 }
 

@@ -41,12 +41,15 @@ pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Vec<u8>> {
     }
 }
 
-/// Where the symbolic link `path` points: readlink(2).
+/// Where a symbolic link of /proc points: readlink(2). Those that name a process or a namespace
+/// are short; what is longer is cut off.
 ///
 /// # Errors
 /// Those of readlink(2).
 pub(crate) fn read_link(path: &str) -> Result<Vec<u8>> {
-    rustix::fs::readlink(path, Vec::new()).map(|link| link.into_bytes()).map_err(errno)
+    let mut place = [core::mem::MaybeUninit::uninit(); 64];
+    let read = rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut place);
+    read.map(|(link, _)| link.to_vec()).map_err(errno)
 }
 
 /// Writes all of `bytes`: write(2).

@@ -25,7 +25,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             placeholders: console::fill_standard_streams(),
-            console: Console::default(),
+            console: Console::new(),
             image_place: None,
         }
     }
@@ -40,7 +40,16 @@ impl World {
         match op {
             Op::IsMountPoint { path } => answered(mounts::is_mount_point(path)),
             Op::MountApi(mount) => done(mounts::mount_api(mount)),
-            Op::OpenConsole => answered(console::open_standard_streams(&mut self.placeholders)),
+            Op::OpenConsole { path } => {
+                done(console::open_standard_streams(path.as_deref(), &mut self.placeholders))
+            }
+            Op::IsVirtualTerminal => {
+                Outcome::Answer(raw::is_virtual_terminal(raw::standard_stream(0)))
+            }
+            Op::SpeakOn { consoles } => {
+                self.console.speak_on(consoles);
+                Outcome::Done
+            }
             Op::CtrlAltDel { resets } => {
                 done(raw::reboot(RebootCommand::CtrlAltDelResets(*resets)))
             }
@@ -52,8 +61,8 @@ impl World {
                 self.console.speak_on_standard_error();
                 Outcome::Done
             }
-            Op::SpawnCommand(command) => child::spawn_command(command),
-            Op::Spawn(plan) => child::spawn(plan),
+            Op::SpawnCommand(command) => child::spawn_command(command, &mut self.console),
+            Op::Spawn(plan) => child::spawn(plan, &mut self.console),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
             Op::FillImage(_) => {

@@ -2,11 +2,13 @@
 
 use super::place::Place;
 use super::{Brain, Purpose, Stage};
+use crate::child::value_of;
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::inittab::{MOST_FILE_BYTES, Table, default_table, parse_inittab, single_user_table};
-use crate::kernel_line::parse_kernel_line;
+use crate::kernel_line::{parse_consoles, parse_kernel_line};
 use crate::op::{ApiMount, How, Op, Outcome};
+use crate::text::Shown;
 use alloc::format;
 
 /// Without it little can be known of processes and mounts.
@@ -44,6 +46,7 @@ pub(super) enum For {
     ApiState(usize),
     ApiMounted(usize),
     Console,
+    Terminal,
     KernelLine,
     Inittab,
 }
@@ -70,6 +73,7 @@ impl Brain {
                 self.api_settled();
             }
             For::Console => self.console_opened(outcome),
+            For::Terminal => self.terminal_known(outcome),
             For::KernelLine => self.kernel_line_read(outcome),
             For::Inittab => self.inittab_read(outcome),
         }
@@ -108,16 +112,31 @@ impl Brain {
     }
 
     pub(super) fn open_console(&mut self) {
-        self.run(Op::OpenConsole, How::Inline, Purpose::Boot(For::Console));
+        let op = Op::OpenConsole { path: self.chosen_console().map(<[u8]>::to_vec) };
+        self.run(op, How::Inline, Purpose::Boot(For::Console));
+    }
+
+    /// BusyBox's rule (init/init.c, `console_init`). The kernel hands both over from its command line,
+    /// as it does every word that it does not know.
+    fn chosen_console(&self) -> Option<&[u8]> {
+        let environment = &self.birth.environment;
+        value_of(environment, b"CONSOLE").or_else(|| value_of(environment, b"console"))
+    }
+
+    pub(super) fn speak_on_consoles(&mut self) {
+        let op = Op::SpeakOn { consoles: self.consoles.clone() };
+        self.run_and_forget(op, How::Inline);
     }
 
     fn console_opened(&mut self, outcome: &Outcome) {
         if let Some(errno) = outcome.error() {
-            self.say(
-                Severity::Warning,
-                format!("can't open /dev/console: {errno}; going on without a console"),
-            );
+            let path = Shown(self.chosen_console().unwrap_or(b"/dev/console"));
+            self.say(Severity::Warning, format!("can't open {path}: {errno}; going on without it"));
         }
+        self.run(Op::IsVirtualTerminal, How::Inline, Purpose::Boot(For::Terminal));
+    }
+
+    fn terminal_known(&mut self, outcome: &Outcome) {
         let is_virtual = matches!(outcome, Outcome::Answer(true));
         self.environment = crate::child::plan_environment(&self.birth.environment, is_virtual);
         if let Some(first) = self.birth.arguments.first() {
@@ -132,8 +151,12 @@ impl Brain {
         if let Outcome::Bytes(line) = outcome {
             let (settings, bad) = parse_kernel_line(line);
             self.settings = settings;
+            if !self.is_contained() {
+                self.consoles = parse_consoles(line);
+                self.speak_on_consoles();
+            }
             for option in bad {
-                let word = crate::text::Shown(&option.word);
+                let word = Shown(&option.word);
                 self.say(
                     Severity::Warning,
                     format!("/proc/cmdline: {word}: {}; ignored", option.reason),

@@ -339,6 +339,7 @@ impl Brain {
             request: end.request.clone(),
             requested: end.requested,
             settings: self.settings,
+            consoles: self.consoles.clone(),
             account: end.account.clone(),
         };
         let mut arguments = vec![b"init".to_vec()];

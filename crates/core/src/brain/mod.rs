@@ -114,6 +114,8 @@ pub struct Brain {
     environment: Vec<Vec<u8>>,
     settings: Settings,
     place: place::Place,
+    /// Where lines go besides /dev/console.
+    consoles: Vec<Vec<u8>>,
     stage: Stage,
     slots: Vec<Slot>,
     next_slot: u32,
@@ -143,6 +145,7 @@ impl Brain {
             birth,
             settings: Settings::default(),
             place: place::Place::default(),
+            consoles: Vec::new(),
             stage,
             slots: Vec::new(),
             next_slot: 0,
@@ -161,6 +164,7 @@ impl Brain {
         }
         if let Some(handover) = handover {
             brain.settings = handover.settings;
+            brain.consoles = handover.consoles;
             brain.end = Some(End {
                 request: handover.request,
                 requested: handover.requested,
@@ -203,7 +207,10 @@ impl Brain {
     fn start(&mut self) {
         self.find_place();
         match self.stage {
-            Stage::Last(_) => self.begin_last_stage(),
+            Stage::Last(_) => {
+                self.speak_on_consoles();
+                self.begin_last_stage();
+            }
             // It begins when the place is known.
             Stage::Command(_) => {}
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {

@@ -355,7 +355,7 @@ impl Machine {
         Some(match op {
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
             Op::ReadFile { path, .. } => self.read(path),
-            Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
+            Op::IsMountPoint { .. } | Op::IsVirtualTerminal => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
             Op::Census { .. } => self.census(),
             Op::Signal { whom, signal } => self.signal(*whom, *signal),
@@ -402,6 +402,8 @@ impl Machine {
             Op::CreateImage(_)
             | Op::FillImage(_)
             | Op::MountApi(_)
+            | Op::OpenConsole { .. }
+            | Op::SpeakOn { .. }
             | Op::CtrlAltDel { .. }
             | Op::Sync
             | Op::SwapOff { .. }
