@@ -116,11 +116,9 @@ pub enum Op {
         /// Read no more than this.
         most_bytes: usize,
     },
-    /// Read where a symbolic link points. Answers [`Outcome::Bytes`].
-    ReadLink {
-        /// An absolute path.
-        path: &'static str,
-    },
+    /// Read the link that names PID 1's own PID namespace (namespaces(7), /proc/PID/ns/pid).
+    /// Answers [`Outcome::Bytes`].
+    ReadNamespace,
     /// Say every later line on standard error, and nowhere else.
     SpeakOnStandardError,
     /// Start the one command of a container, on PID 1's own standard streams and in the

@@ -26,7 +26,7 @@ const MOST_DESCRIPTORS: usize = 256;
 /// further has already told everything else.
 pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Result<()> {
     // A /proc of another PID namespace tells of other processes, by numbers that mean others here.
-    if parse_u32(&read_link("/proc/self")?) != Some(raw::process_id()) {
+    if parse_u32(&read_link(c"/proc/self")?) != Some(raw::process_id()) {
         return Err(Errno::ESRCH);
     }
     let mut known: Vec<Process> = Vec::new();

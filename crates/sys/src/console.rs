@@ -49,16 +49,19 @@ pub(crate) fn is_standard_error_alone() -> bool {
 
 impl Console {
     pub(crate) fn new() -> Self {
-        Self { terminals: Vec::from([Terminal::new(b"/dev/console")]), kernel_log: None }
+        let mut console = Self { terminals: Vec::new(), kernel_log: None };
+        console.speak_on(b"/dev/console");
+        console
     }
 
     pub(crate) fn speak_on_standard_error(&mut self) {
         IS_STANDARD_ERROR_ALONE.store(true, Ordering::Relaxed);
-        self.terminals = Vec::from([Terminal::new(STANDARD_ERROR.to_bytes())]);
+        self.terminals.clear();
+        self.speak_on(STANDARD_ERROR.to_bytes());
     }
 
-    pub(crate) fn speak_on(&mut self, paths: &[Vec<u8>]) {
-        self.terminals.extend(paths.iter().map(|path| Terminal::new(path)));
+    pub(crate) fn speak_on(&mut self, path: &[u8]) {
+        self.terminals.push(Terminal { path: path.to_vec(), opened: None, lost_lines: 0 });
     }
 
     pub(crate) fn say(&mut self, severity: Severity, text: &str) {
@@ -85,10 +88,6 @@ impl Console {
 }
 
 impl Terminal {
-    fn new(path: &[u8]) -> Self {
-        Self { path: path.to_vec(), opened: None, lost_lines: 0 }
-    }
-
     fn say(&mut self, text: &str, end: &str) {
         let lost = self.lost_lines;
         if lost > 0

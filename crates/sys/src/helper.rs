@@ -109,7 +109,7 @@ fn tell_census(thorough: bool, writer: &OwnedFd) -> Result<()> {
         }
     });
     if let (Err(errno), false) = (taken, has_told) {
-        batch = encode(&Outcome::Failed(errno));
+        batch = encode_error(errno);
     }
     crate::files::write_all(writer, &batch)
 }
@@ -117,9 +117,14 @@ fn tell_census(thorough: bool, writer: &OwnedFd) -> Result<()> {
 fn encode(outcome: &Outcome) -> Vec<u8> {
     match (outcome, outcome.error()) {
         (Outcome::Bytes(bytes), _) => [&[TAG_BYTES], bytes.as_slice()].concat(),
-        (_, Some(errno)) => [&[TAG_FAILED][..], &errno.0.to_le_bytes()].concat(),
+        (_, Some(errno)) => encode_error(errno),
         (_, None) => Vec::from([TAG_DONE]),
     }
+}
+
+fn encode_error(errno: Errno) -> Vec<u8> {
+    let [low, high] = errno.0.to_le_bytes();
+    Vec::from([TAG_FAILED, low, high])
 }
 
 /// A helper that died before it could tell anything failed with EIO.

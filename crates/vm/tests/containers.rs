@@ -234,6 +234,18 @@ fn a_user_namespace_and_a_proc_of_the_host_change_nothing() -> Result<()> {
 }
 
 #[test]
+fn a_standard_error_that_takes_nothing_does_not_hold_it_up() -> Result<()> {
+    let mut up = Scenario::on_disk().boot()?;
+    up.write_file("/data/inittab", "::respawn:/bin/sleep 12345\n::once:/sbin/reboot\n")?;
+    // As much as a pipe holds (pipe(7)), so that every further write would have to wait.
+    let full = "mkfifo /run/full; exec 3<>/run/full; head -c 65536 /dev/zero >&3";
+    let inside = "mount --bind /data/inittab /etc/inittab && exec /sbin/init";
+    let ran = sh(&mut up, &format!("{full}; exec {UNSHARE} /bin/busybox sh -c '{inside}' 2>&3"))?;
+    ensure!(ran.signal == Some(HUP), "{ran:?}");
+    reboot(up)
+}
+
+#[test]
 fn on_a_machine_the_end_of_the_command_is_a_clean_power_off() -> Result<()> {
     let script = "#!/bin/sh\nexec /sbin/init -- /bin/sh -c 'echo ran > /data/ran; exit 7'\n";
     let scenario = Scenario::on_disk()

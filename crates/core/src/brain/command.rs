@@ -15,6 +15,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// What the options end with.
+const DASHES: &[u8] = b"--";
+
 /// What a shell adds to the number of the signal that killed a command (POSIX shell, section
 /// 2.8.2).
 const KILLED: u8 = 128;
@@ -22,42 +25,41 @@ const KILLED: u8 = 128;
 /// tini's status for itself not having done its work.
 const FAILED: u8 = 1;
 
-/// The command and what goes to it.
-#[derive(Clone, Debug, Default)]
+/// The command, of which the words stay in PID 1's own arguments.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Command {
     /// Signals go to all of its process group.
     takes_group: bool,
-    words: Vec<Vec<u8>>,
     pid: Option<u32>,
 }
 
 impl Command {
-    /// The command that PID 1's arguments ask for, without words if they are wrong.
+    /// The command that PID 1's arguments ask for, rightly or wrongly.
     pub(super) fn parse(arguments: &[Vec<u8>]) -> Option<Self> {
-        let takes_group = arguments.first().is_some_and(|first| first == b"-g");
-        let rest = arguments.get(usize::from(takes_group)..).unwrap_or_default();
-        match rest.split_first() {
-            Some((dashes, words)) if dashes == b"--" => {
-                Some(Self { takes_group, words: words.to_vec(), pid: None })
-            }
-            _ => takes_group.then(Self::default),
-        }
+        let first = arguments.first()?.as_slice();
+        let takes_group = first == b"-g";
+        (takes_group || first == DASHES).then_some(Self { takes_group, pid: None })
     }
 
-    fn name(&self) -> Shown<'_> {
-        Shown(self.words.first().map_or(b"", Vec::as_slice))
+    /// Its words, none if the arguments are wrong.
+    fn words(self, arguments: &[Vec<u8>]) -> &[Vec<u8>] {
+        match arguments.get(usize::from(self.takes_group)..) {
+            Some([dashes, words @ ..]) if dashes == DASHES => words,
+            _ => &[],
+        }
     }
 }
 
 impl Brain {
     pub(super) fn start_command(&mut self) {
-        let Stage::Command(command) = &self.stage else { return };
-        let Some(name) = command.words.first() else { return self.refuse_usage() };
-        let path = value_of(&self.birth.environment, b"PATH");
+        let Stage::Command(command) = self.stage else { return };
+        let words = command.words(&self.birth.arguments);
+        let Some(name) = words.first() else { return self.refuse_usage() };
+        let environment = &self.birth.environment;
         let line = CommandLine {
-            programs: plan_paths_in(name, path),
-            arguments: command.words.clone(),
-            environment: self.birth.environment.clone(),
+            programs: plan_paths_in(name, value_of(environment, b"PATH")),
+            arguments: words.to_vec(),
+            environment: environment.clone(),
         };
         self.run(Op::SpawnCommand(Box::new(line)), How::Inline, Purpose::Command);
     }
@@ -76,8 +78,7 @@ impl Brain {
         let Stage::Command(command) = &mut self.stage else { return };
         command.pid = outcome.pid();
         if let Some(errno) = outcome.error() {
-            let text = format!("can't start '{}': {errno}", command.name());
-            self.say(Severity::Error, text);
+            self.say(Severity::Error, format!("can't start a process: {errno}"));
             self.leave_command(Ending::Exited(FAILED));
         }
     }
@@ -106,15 +107,12 @@ impl Brain {
         if self.place == Place::Container {
             return self.run_and_forget(Op::Exit { status }, How::Inline);
         }
-        let Stage::Command(command) = &self.stage else { return };
-        let text = format!("'{}' {ending}; nothing else is to be run", command.name());
-        let origin = Origin {
-            signal: number::CHLD,
-            pid: command.pid.unwrap_or(0),
-            uid: 0,
-            comm: command.words.first().cloned().unwrap_or_default(),
-        };
+        let Stage::Command(command) = self.stage else { return };
+        let name = command.words(&self.birth.arguments).first().cloned().unwrap_or_default();
+        let text = format!("'{}' {ending}; nothing else is to be run", Shown(&name));
         self.say(Severity::Info, text);
+        let pid = command.pid.unwrap_or(0);
+        let origin = Origin { signal: number::CHLD, pid, uid: 0, comm: name };
         // The end needs it, and it may not have been mounted; if it was, this changes nothing.
         self.run_and_forget(Op::MountApi(super::boot::PROC), How::Inline);
         let (action, urgency) = (Action::PowerOff, Urgency::Orderly);
@@ -128,7 +126,7 @@ mod tests {
 
     fn parse(words: &[&str]) -> Option<(bool, usize)> {
         let words: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
-        Command::parse(&words).map(|command| (command.takes_group, command.words.len()))
+        Command::parse(&words).map(|command| (command.takes_group, command.words(&words).len()))
     }
 
     #[test]

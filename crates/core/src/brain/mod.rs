@@ -6,6 +6,8 @@
 //!          console  once, respawn          entries     itself        ─► Storage ─► Finishing
 //! ```
 //!
+//! `init -- command` has one stage, Command, for Boot and Serving.
+//!
 //! [`Brain::step`] takes one event and the time, and returns effects. It knows no file and no
 //! system call, so every life that a machine can have can be simulated.
 

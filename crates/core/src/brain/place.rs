@@ -70,8 +70,7 @@ impl Brain {
     /// Asks further if it is still open where PID 1 is, else goes on.
     pub(super) fn settle_place(&mut self) {
         if self.place == Place::Unknown {
-            let op = Op::ReadLink { path: "/proc/self/ns/pid" };
-            return self.run(op, How::Inline, Purpose::Place(For::Namespace));
+            return self.run(Op::ReadNamespace, How::Inline, Purpose::Place(For::Namespace));
         }
         match self.stage {
             Stage::Boot(_) => {

@@ -391,7 +391,7 @@ impl Machine {
             Op::Become { program: Program::Prepared(_), arguments, .. } => {
                 return self.become_last_stage(arguments);
             }
-            Op::ReadLink { .. }
+            Op::ReadNamespace
             | Op::SpeakOnStandardError
             | Op::SpawnCommand(_)
             | Op::Exit { .. } => unreachable!("performed in place"),
