@@ -5,6 +5,7 @@
 
 use crate::child::{Child, CommandLine};
 use crate::errno::Errno;
+use crate::utmp::Record;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -124,6 +125,22 @@ pub enum Op {
     /// Start the one command of a container, on PID 1's own standard streams and in the
     /// foreground of its terminal. Answers [`Outcome::Started`].
     SpawnCommand(Box<CommandLine>),
+    /// Read a small file and remove it. Answers [`Outcome::Bytes`].
+    TakeFile {
+        /// An absolute path.
+        path: &'static str,
+        /// Read no more than this.
+        most_bytes: usize,
+    },
+    /// Make sysvinit's FIFO and read from it, unless that is being done
+    /// ([`crate::initctl::FIFO_PATH`]). What arrives comes as [`crate::event::Event::Control`].
+    OpenControlFifo,
+    /// Stop reading from the FIFO.
+    CloseControlFifo,
+    /// Have the keyboard's own request sent as SIGWINCH (ioctl_console(2), KDSIGACCEPT).
+    AcceptKeyboardRequest,
+    /// Write records to utmp and wtmp, as far as these files are there (utmp(5)).
+    Record(Vec<Record>),
     /// Start a child. Answers [`Outcome::Started`].
     Spawn(Box<Child>),
     /// Write all dirty pages of all file systems back (sync(2)).

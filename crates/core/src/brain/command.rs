@@ -112,7 +112,7 @@ impl Brain {
         let text = format!("'{}' {ending}; nothing else is to be run", Shown(&name));
         self.say(Severity::Info, text);
         let pid = command.pid.unwrap_or(0);
-        let origin = Origin { signal: number::CHLD, pid, uid: 0, comm: name };
+        let origin = Origin { signal: number::CHLD, pid, comm: name, ..Origin::default() };
         // The end needs it, and it may not have been mounted; if it was, this changes nothing.
         self.run_and_forget(Op::MountApi(super::boot::PROC), How::Inline);
         let (action, urgency) = (Action::PowerOff, Urgency::Orderly);

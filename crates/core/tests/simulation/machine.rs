@@ -291,6 +291,7 @@ impl Machine {
                 signal,
                 pid: 7,
                 uid: 0,
+                session: 7,
                 comm: b"test".to_vec(),
             }));
         }
@@ -354,7 +355,7 @@ impl Machine {
     fn perform_anywhere(&mut self, op: &Op) -> Option<Outcome> {
         Some(match op {
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
-            Op::ReadFile { path, .. } => self.read(path),
+            Op::ReadFile { path, .. } | Op::TakeFile { path, .. } => self.read(path),
             Op::IsMountPoint { .. } | Op::IsVirtualTerminal => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
             Op::Census { .. } => self.census(),
@@ -405,6 +406,10 @@ impl Machine {
             | Op::OpenConsole { .. }
             | Op::SpeakOn { .. }
             | Op::CtrlAltDel { .. }
+            | Op::OpenControlFifo
+            | Op::CloseControlFifo
+            | Op::AcceptKeyboardRequest
+            | Op::Record(_)
             | Op::Sync
             | Op::SwapOff { .. }
             | Op::WriteFile { .. } => Outcome::Done,
