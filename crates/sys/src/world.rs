@@ -84,6 +84,7 @@ impl World {
                 Outcome::Done
             }
             Op::AcceptKeyboardRequest => done(console::accept_keyboard_request()),
+            Op::AskSuccessor { path } => done(child::ask_successor(path)),
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),

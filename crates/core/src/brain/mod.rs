@@ -21,6 +21,7 @@ mod last;
 mod leave;
 mod levels;
 mod place;
+mod resume;
 mod sequence;
 mod serve;
 mod slot;
@@ -43,6 +44,7 @@ use alloc::vec::Vec;
 use desk::Desk;
 use leave::Leaving;
 use levels::Levels;
+pub use resume::{CAN_RESUME, CAN_RESUME_STATUS, RESUME};
 use sequence::Sequence;
 use slot::Slot;
 
@@ -69,6 +71,8 @@ enum Purpose {
     Command,
     Spawned(u32),
     KexecLoaded(Request),
+    /// Whether another program can take over.
+    SuccessorAsked,
     /// The state of the power.
     PowerStatus,
     /// Records in utmp and wtmp.
@@ -92,6 +96,7 @@ impl Purpose {
             | Self::Command
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
+            | Self::SuccessorAsked
             | Self::PowerStatus
             | Self::Recorded
             | Self::DirtyPages
@@ -192,6 +197,9 @@ impl Brain {
         if brain.birth.arguments.first().is_some_and(|first| first == HOLDING.to_bytes()) {
             brain.is_held = true;
         }
+        if brain.birth.arguments.first().is_some_and(|first| first == RESUME) {
+            brain.resume();
+        }
         if let Some(handover) = handover {
             brain.settings = handover.settings;
             brain.consoles = handover.consoles;
@@ -247,7 +255,8 @@ impl Brain {
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {
                 self.serve(Table::default())
             }
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => self.begin_boot(),
+            Stage::Serving => self.start_resumed(),
+            Stage::Boot(_) | Stage::Ending(_) => self.begin_boot(),
         }
     }
 
@@ -273,6 +282,7 @@ impl Brain {
             Meaning::Reload => self.reload(),
             Meaning::Hold => self.is_held = true,
             Meaning::Resume => self.is_held = false,
+            Meaning::TakeOver => self.asked_to_resume(),
             Meaning::OpenFifo => self.open_control_fifo(),
             Meaning::CloseFifo => self.run_and_forget(Op::CloseControlFifo, How::Inline),
             Meaning::Power => self.ask_for_power(),
@@ -291,6 +301,7 @@ impl Brain {
             Purpose::Command => self.command_started(&outcome),
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
+            Purpose::SuccessorAsked => self.successor_answered(&outcome),
             Purpose::PowerStatus => self.power_status_known(&outcome),
             Purpose::Recorded => self.write_records(),
             Purpose::DirtyPages => self.write_back_early(&outcome),

@@ -43,6 +43,10 @@ impl Brain {
         self.run(Op::CtrlAltDel { resets: false }, How::Inline, Purpose::Place(For::Keys));
     }
 
+    pub(super) fn speak_on_standard_error(&mut self) {
+        self.run_and_forget(Op::SpeakOnStandardError, How::Inline);
+    }
+
     pub(super) fn place_answered(&mut self, purpose: For, outcome: &Outcome) {
         self.place = match (purpose, outcome.error()) {
             (For::Keys, None) => Place::Machine,
@@ -58,7 +62,7 @@ impl Brain {
         };
         if outcome.error().is_some() {
             // No machine refuses its own PID 1. A container's console and kernel log may be the host's.
-            self.run_and_forget(Op::SpeakOnStandardError, How::Inline);
+            self.speak_on_standard_error();
         }
         match (&self.stage, purpose) {
             // The link is in /proc, which may have to be mounted first.

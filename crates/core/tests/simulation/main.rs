@@ -5,6 +5,7 @@ mod chance;
 mod machine;
 mod place;
 mod process;
+mod runlevels;
 mod storage;
 
 use machine::{Machine, Report};

@@ -3,7 +3,7 @@
 use crate::machine::Machine;
 use crate::process::{FakeProcess, Manner};
 use rekindle_core::errno::Errno;
-use rekindle_core::op::{Op, Outcome};
+use rekindle_core::op::{KernelEnd, Op, Outcome};
 use rekindle_core::signal::number;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,27 @@ impl Machine {
 
     fn is_container(&self) -> bool {
         matches!(self.place, FakePlace::Container | FakePlace::WithoutReboot)
+    }
+
+    /// `None` when it has ended.
+    pub(crate) fn end_by(&mut self, op: &Op) -> Option<Outcome> {
+        let end = match op {
+            Op::KernelEnd(end) => *end,
+            _ => KernelEnd::Restart,
+        };
+        let is_by_kernel = !matches!(op, Op::ResetHardware);
+        if self.kernel_never_ends && is_by_kernel {
+            return Some(Outcome::Failed(Errno::EIO));
+        }
+        if self.kexec_is_refused && *op == Op::KernelEnd(KernelEnd::Kexec) {
+            return Some(Outcome::Failed(Errno::EINVAL));
+        }
+        let percent = if is_by_kernel { 20 } else { 50 };
+        if self.has_faults && self.place == FakePlace::Machine && self.chance.percent(percent) {
+            return Some(Outcome::Failed(Errno::EIO));
+        }
+        self.report.end = Some(end);
+        None
     }
 
     pub(crate) fn perform_in_place(&mut self, op: &Op) -> Performed {
