@@ -74,10 +74,14 @@ struct ReadOnly {
 
 impl Brain {
     pub(super) fn begin_storage(&mut self) {
-        if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
+        if self.keeps_kernel() {
             return self.begin_finish();
         }
         self.set_phase(Phase::Storage(Storage { began: self.now, ..Storage::default() }));
+        if self.is_contained() {
+            // A remount would reach the file systems of the host, through whatever mount of theirs.
+            return self.write_account();
+        }
         self.run(read_meminfo(), How::Inline, Purpose::Storage(For::SwapTotal));
     }
 
@@ -97,7 +101,7 @@ impl Brain {
                 | Phase::Killing { .. }
                 | Phase::Finishing(_) => None,
             },
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => None,
+            Stage::Boot(_) | Stage::Command(_) | Stage::Serving | Stage::Ending(_) => None,
         }
     }
 
@@ -205,6 +209,9 @@ impl Brain {
                 Severity::Warning,
                 format!("can't write {ACCOUNT_PATH}: {errno}; the account is on the console only"),
             ),
+        }
+        if self.is_contained() {
+            self.begin_finish();
         }
     }
 
