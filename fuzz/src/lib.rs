@@ -2,6 +2,8 @@
 //! panics when its property does not hold, which is how libFuzzer is told of a finding.
 #![forbid(unsafe_code)]
 
+mod initctl;
 mod inittab;
 
+pub use initctl::check_initctl;
 pub use inittab::check_inittab;
