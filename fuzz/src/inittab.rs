@@ -22,7 +22,10 @@ fn check_entry(entry: &Entry) {
     let plan = plan_command(command).expect("an entry names a program");
     assert!(!plan.programs.is_empty() && !plan.arguments.is_empty(), "nothing to run: {entry:?}");
     for field in [id, command, &entry.runlevels] {
-        assert!(!Shown(field).to_string().contains(char::is_control), "steers a terminal: {entry:?}");
+        assert!(
+            !Shown(field).to_string().contains(char::is_control),
+            "steers a terminal: {entry:?}"
+        );
     }
 }
 
