@@ -3,7 +3,7 @@
 //! Source of the rules: inittab(5) of sysvinit and its src/init.c, `read_inittab`.
 
 use super::{Dialect, Entry, EntryAction, Table};
-use crate::child::needs_shell;
+use crate::child::{needs_shell, plan_sysvinit_command};
 use crate::text::trimmed;
 use alloc::vec::Vec;
 
@@ -92,7 +92,7 @@ pub(super) fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static s
     }
     let command = without_comment(process);
     let runs = !matches!(action, EntryAction::InitDefault | EntryAction::Off);
-    if runs && trimmed(Process::parse(command).command).is_empty() {
+    if runs && plan_sysvinit_command(command).is_none() {
         return Err(super::parse::NO_PROCESS);
     }
     Ok(Entry {
