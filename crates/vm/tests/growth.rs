@@ -9,6 +9,10 @@ use vm::{Running, Scenario, Verdict};
 /// The budget of design.md.
 const MOST_RESIDENT_KIB: u64 = 200;
 
+/// Two pages, which something that is needed for the first time may take. A single byte kept of each
+/// orphan would be twenty-two.
+const MOST_GROWTH_KIB: u64 = 8;
+
 /// For each entry of inittab: the entry itself, its text, and the copy that a reload makes of both.
 const MOST_BYTES_PER_ENTRY: u64 = 1024;
 
@@ -48,27 +52,27 @@ fn await_in_guest(up: &mut Running, condition: &str) -> Result<()> {
     Ok(())
 }
 
-/// In tens of thousands, as much as the shell that makes them does at a time.
 #[test]
 fn a_hundred_thousand_orphans_leave_no_zombie_and_no_memory_behind() -> Result<()> {
     let mut up = Scenario::on_disk().boot()?;
-    up.make_orphans(1_000)?;
+    up.make_orphans(10_000)?;
     up.await_no_zombies(Duration::from_secs(60))?;
     let (before, began) = (up.memory(1)?, read_used(&mut up)?);
-    for _ in 0..10 {
+    for _ in 0..9 {
         up.make_orphans(10_000)?;
         up.await_no_zombies(Duration::from_secs(60))?;
     }
     let (after, ended) = (up.memory(1)?, read_used(&mut up)?);
     eprintln!(
-        "100000 orphans: PID 1 used {:.1} s in {:.0} s and has {} KiB resident, {} before",
+        "90000 orphans: PID 1 used {:.1} s in {:.0} s and has {} KiB resident, {} before",
         ended.own_s - began.own_s,
         ended.uptime_s - began.uptime_s,
         after.resident_kib,
         before.resident_kib
     );
     ensure!(after.resident_kib <= MOST_RESIDENT_KIB, "PID 1 has too much: {after:?}");
-    ensure!(after.resident_kib <= before.resident_kib, "PID 1 grew: {before:?}, {after:?}");
+    let most_kib = before.resident_kib + MOST_GROWTH_KIB;
+    ensure!(after.resident_kib <= most_kib, "PID 1 grew: {before:?}, {after:?}");
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }
