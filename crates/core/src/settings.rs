@@ -1,6 +1,8 @@
 //! How long each thing may take. All in milliseconds.
 
 use crate::text::parse_u64;
+use alloc::format;
+use alloc::vec::Vec;
 
 /// The time limits of a run and its end, set by `rekindle.NAME=VALUE` on the kernel's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,12 @@ impl Settings {
     #[must_use]
     pub fn named(mut self) -> [(&'static str, u64); 10] {
         self.fields().map(|(name, value)| (name, *value))
+    }
+
+    /// Every name with its value, as arguments of another stage of PID 1.
+    #[must_use]
+    pub fn render(self) -> Vec<Vec<u8>> {
+        self.named().iter().map(|(name, value)| format!("{name}={value}").into_bytes()).collect()
     }
 
     /// Sets the limit called `name`.

@@ -380,6 +380,7 @@ impl Machine {
             | Op::OpenControlFifo
             | Op::CloseControlFifo
             | Op::AcceptKeyboardRequest
+            | Op::AskSuccessor { .. }
             | Op::Record(_)
             | Op::Sync
             | Op::SwapOff { .. }
