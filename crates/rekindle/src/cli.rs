@@ -1,7 +1,7 @@
 //! The command line of `rekindle`.
 
 use crate::kexec_tools;
-use crate::request::{CheckRequest, LoadHere, LoadRequest, Request};
+use crate::request::{CheckRequest, LoadHere, LoadRequest, NoRequest, Request};
 use clap::{Args, Parser, Subcommand};
 use rekindle_core::inittab::Dialect;
 use std::ffi::{OsStr, OsString};
@@ -104,13 +104,15 @@ pub(crate) fn program_called(arguments: &[OsString]) -> Program {
     if name == Some(OsStr::new("kexec")) { Program::Kexec } else { Program::Rekindle }
 }
 
-/// Reads the command line. Wrong usage and --help end the program here, with status 2 and 0.
+/// Reads the command line.
 pub(crate) fn parse_arguments(
     program: Program,
     arguments: Vec<OsString>,
-) -> Result<Request, String> {
+) -> Result<Request, NoRequest> {
     match program {
-        Program::Rekindle => Ok(RekindleOptions::parse_from(arguments).command.into()),
+        Program::Rekindle => RekindleOptions::try_parse_from(arguments)
+            .map(|options| options.command.into())
+            .map_err(NoRequest::Usage),
         Program::Kexec => kexec_tools::parse_arguments(arguments),
     }
 }

@@ -24,6 +24,15 @@ pub(crate) enum Request {
     Check(CheckRequest),
 }
 
+/// Why a command line asks for nothing that could be done.
+#[derive(Debug)]
+pub(crate) enum NoRequest {
+    /// It was understood.
+    Refused(String),
+    /// It was not, or it asked for help.
+    Usage(clap::Error),
+}
+
 /// A kernel to be loaded.
 #[derive(Debug)]
 pub(crate) struct LoadRequest {
