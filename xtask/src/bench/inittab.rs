@@ -127,7 +127,7 @@ impl Served {
                 Outcome::Bytes(self.table.clone().into_bytes())
             }
             Op::ReadFile { .. } => Outcome::Bytes(Vec::new()),
-            Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
+            Op::IsMountPoint { .. } | Op::OpenConsole { .. } => Outcome::Answer(true),
             _ => Outcome::Done,
         }
     }
