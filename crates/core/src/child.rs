@@ -221,6 +221,13 @@ pub fn set(environment: &mut Vec<Vec<u8>>, name: &str, value: &[u8]) {
     }
 }
 
+/// Whether `command` enters another kernel: `kexec -f -e`, as petitboot's inittab has it.
+#[must_use]
+pub fn is_kexec(command: &[u8]) -> bool {
+    let program = words(command).next().unwrap_or_default();
+    program.rsplit(|byte| *byte == b'/').next() == Some(b"kexec")
+}
+
 /// Whether `command` only unmounts everything or stops all swapping, which the last stage does
 /// itself once nobody writes any more.
 #[must_use]
@@ -293,6 +300,12 @@ mod tests {
         {
             assert!(!is_storage_teardown(no.as_bytes()), "{no}");
         }
+    }
+
+    #[test]
+    fn a_restart_entry_may_enter_another_kernel() {
+        assert!(is_kexec(b"/usr/sbin/kexec -f -e") && is_kexec(b"kexec -e"));
+        assert!(!is_kexec(b"/sbin/init") && !is_kexec(b"") && !is_kexec(b"/kexec/init"));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! Petitboot's way into the next kernel: inittab's `restart` entry says `kexec -f -e`, and
 //! somebody sends QUIT to PID 1 (petitboot utils/bb-kexec-reboot).
 
+mod common;
+
 use anyhow::{Result, ensure};
+use common::read_account;
+use vm::machine::BOOT_LIMIT;
 use vm::{Scenario, Verdict, artifacts};
 
 const QUIT: i32 = 3;
@@ -53,7 +57,9 @@ fn with_kexec_tools(inittab: &str) -> Result<Scenario> {
 fn enters_the_next_kernel(scenario: Scenario) -> Result<()> {
     let mut up = scenario.boot()?.load_kexec()?;
     up.write_file("/data/unsynced", "written")?;
-    let mut next = up.request_by_signal(QUIT)?.ends_in_kexec()?.go_on()?;
+    let ended = up.request_by_signal(QUIT)?.ends_in_kexec()?.disk_clean()?;
+    read_account(&ended)?.fate_is("saver", "ended")?;
+    let mut next = ended.go_on()?;
     ensure!(next.read_file("/data/saved")?.ends_with("saved\n"), "what was saved is lost");
     ensure!(next.read_file("/data/unsynced")? == "written", "what was written is lost");
     next.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
@@ -78,6 +84,29 @@ fn the_restart_entry_is_pid_1_and_alone() -> Result<()> {
         .request_by_signal(QUIT)?
         .ends_in_kexec()?
         .console_contains("restart entry: process 1 of 1")?;
+    Ok(())
+}
+
+#[test]
+fn quit_with_nothing_loaded_is_refused_and_the_machine_serves_on() -> Result<()> {
+    let mut up = with_rekindle(PETITBOOT).boot()?;
+    let saver = up.processes()?.named("saver").map(|process| process.pid);
+    up.signal(1, QUIT)?;
+    up.await_console("refused: no kernel is loaded", BOOT_LIMIT)?;
+    ensure!(up.processes()?.named("saver").map(|process| process.pid) == saver, "it was stopped");
+    up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+/// The shutdown entries' umount was put off, so it is due before the restart entry.
+#[test]
+fn what_umount_would_do_is_done_before_any_restart_entry() -> Result<()> {
+    with_rekindle("::shutdown:/bin/umount -a -r\n::restart:/etc/enter -f -e\n")
+        .boot()?
+        .load_kexec()?
+        .request_by_signal(QUIT)?
+        .ends_in_kexec()?
+        .disk_clean()?;
     Ok(())
 }
 

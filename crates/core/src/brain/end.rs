@@ -4,7 +4,7 @@ use super::sequence::Sequence;
 use super::{Brain, End, Purpose, Stage};
 use crate::account::Account;
 use crate::action::Action;
-use crate::child::is_storage_teardown;
+use crate::child::{is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
@@ -59,9 +59,9 @@ impl Brain {
             Action::Kexec if self.is_contained() => {
                 self.refuse_kexec(&request.origin, "this is a container; ask its host")
             }
-            Action::Kexec => {
-                let op = Op::ReadFile { path: "/sys/kernel/kexec_loaded", most_bytes: 16 };
-                self.run(op, How::Inline, Purpose::KexecLoaded(request));
+            Action::Kexec => self.ask_for_loaded_kernel(request),
+            Action::Restart if is_kexec(&self.restart_command()) => {
+                self.ask_for_loaded_kernel(request)
             }
             Action::Restart if self.slots_of(EntryAction::Restart).next().is_none() => {
                 let origin = &request.origin;
@@ -78,6 +78,11 @@ impl Brain {
                 self.accept(request);
             }
         }
+    }
+
+    fn ask_for_loaded_kernel(&mut self, request: Request) {
+        let op = Op::ReadFile { path: "/sys/kernel/kexec_loaded", most_bytes: 16 };
+        self.run(op, How::Inline, Purpose::KexecLoaded(request));
     }
 
     /// The preflight of a kexec: nothing has been stopped yet, and nothing is if this fails.

@@ -69,7 +69,7 @@ impl Brain {
         }
     }
 
-    fn action(&self) -> Action {
+    pub(super) fn action(&self) -> Action {
         self.end.as_ref().map_or(Action::Reboot, |end| end.request.action)
     }
 
@@ -211,7 +211,7 @@ impl Brain {
         self.run(op, How::Inline, Purpose::Finish(For::BecameProgram));
     }
 
-    fn restart_command(&self) -> Vec<u8> {
+    pub(super) fn restart_command(&self) -> Vec<u8> {
         let is_restart =
             |slot: &&super::Slot| slot.entry.action == EntryAction::Restart && !slot.is_removed;
         self.slots

@@ -2,10 +2,13 @@
 
 use super::end::read_meminfo;
 use super::last::Phase;
-use super::{Brain, Purpose, Stage};
+use super::{Brain, Purpose, Slot, Stage};
 use crate::account::ACCOUNT_PATH;
+use crate::action::Action;
+use crate::child::{is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::Severity;
+use crate::inittab::EntryAction;
 use crate::memory::parse_meminfo;
 use crate::mount::{Mount, Teardown, UnmountState, parse_mountinfo, plan_read_only};
 use crate::op::{How, Op, Outcome};
@@ -74,7 +77,7 @@ struct ReadOnly {
 
 impl Brain {
     pub(super) fn begin_storage(&mut self) {
-        if self.keeps_kernel() {
+        if !self.leaves_disks() {
             return self.begin_finish();
         }
         self.set_phase(Phase::Storage(Storage { began: self.now, ..Storage::default() }));
@@ -83,6 +86,20 @@ impl Brain {
             return self.write_account();
         }
         self.run(read_meminfo(), How::Inline, Purpose::Storage(For::SwapTotal));
+    }
+
+    /// A `restart` entry finds the disks as it would after BusyBox: left, if the `umount -a` of a
+    /// `shutdown` entry was put off until here, or if it enters another kernel.
+    fn leaves_disks(&self) -> bool {
+        if self.action() != Action::Restart {
+            return !self.action().keeps_kernel();
+        }
+        let was_put_off = |slot: &Slot| {
+            slot.entry.action == EntryAction::Shutdown
+                && !slot.is_removed
+                && is_storage_teardown(&slot.entry.command)
+        };
+        is_kexec(&self.restart_command()) || self.slots.iter().any(was_put_off)
     }
 
     pub(super) fn set_phase(&mut self, phase: Phase) {
