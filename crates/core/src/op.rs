@@ -153,6 +153,8 @@ pub enum Op {
     Sync,
     /// Reserve the place for a copy of PID 1's program.
     CreateImage(Image),
+    /// Give that place up: open for writing, a copy on a disk would keep it from being made read-only.
+    DropImage,
     /// Copy PID 1's program into the place reserved last.
     FillImage(Image),
     /// Execute another program as PID 1. Comes back only on failure.

@@ -88,6 +88,10 @@ impl World {
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
+            Op::DropImage => {
+                self.image_place = None;
+                Outcome::Done
+            }
             Op::FillImage(_) => {
                 done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill))
             }

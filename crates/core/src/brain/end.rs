@@ -427,6 +427,7 @@ impl Brain {
     }
 
     fn enter_last_stage_in_place(&mut self) {
+        self.run_and_forget(Op::DropImage, How::Inline);
         self.stage = Stage::Last(super::last::Last::default());
         self.boot_sequence = None;
         self.keys_sequence = None;
