@@ -3,7 +3,7 @@
 //! `rekindle-sys` carries each [`Op`] out in one exhaustive match. An op decides nothing: what
 //! to try next after an [`Outcome`] is the brain's business.
 
-use crate::child::Child;
+use crate::child::{Child, Terminal};
 use crate::errno::Errno;
 use crate::utmp::Record;
 use alloc::boxed::Box;
@@ -94,7 +94,10 @@ pub enum Op {
     MountApi(ApiMount),
     /// Open the console for messages and as standard input, output and error where those are
     /// closed. Answers whether it is a virtual terminal.
-    OpenConsole,
+    OpenConsole {
+        /// A device that takes their place in any case.
+        named: Option<Vec<u8>>,
+    },
     /// Choose what Ctrl-Alt-Del does: reset the machine, or send PID 1 SIGINT.
     CtrlAltDel {
         /// Whether the keys reset at once.
@@ -139,6 +142,8 @@ pub enum Op {
         arguments: Vec<Vec<u8>>,
         /// Its environment.
         environment: Vec<Vec<u8>>,
+        /// The standard streams of a program that is not PID 1's own.
+        terminal: Terminal,
         /// Take standard input as the controlling terminal first.
         takes_terminal: bool,
     },

@@ -102,12 +102,19 @@ pub(crate) fn fill_standard_streams() -> Placeholders {
     placeholders
 }
 
-/// Puts the console, or else /dev/null, where placeholders are. Answers whether standard input is
-/// a virtual terminal.
-pub(crate) fn open_standard_streams(placeholders: &mut Placeholders) -> Result<bool> {
+/// Puts the console, or else /dev/null, where placeholders are; a console that was named, on all
+/// three. Answers whether standard input is a virtual terminal.
+pub(crate) fn open_standard_streams(
+    placeholders: &mut Placeholders,
+    named: Option<&[u8]>,
+) -> Result<bool> {
     let mut result = Ok(());
     if placeholders.0.contains(&true) {
         result = replace_placeholders(placeholders);
+    }
+    if let Some(path) = named {
+        // One that can't be opened changes nothing.
+        let _ = crate::child::open_streams(path, OFlags::NOCTTY);
     }
     result.map(|()| raw::is_virtual_terminal(raw::standard_stream(0)))
 }

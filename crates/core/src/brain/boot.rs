@@ -99,7 +99,10 @@ impl Brain {
         let Stage::Boot(boot) = &mut self.stage else { return };
         boot.mounts_settled = boot.mounts_settled.saturating_add(1);
         if boot.mounts_settled == API_MOUNTS.len() {
-            self.run(Op::OpenConsole, How::Inline, Purpose::Boot(For::Console));
+            // BusyBox init/init.c, `console_init`: whoever boots it may name another console.
+            let value = |name| crate::child::value_of(&self.birth.environment, name);
+            let named = value(b"CONSOLE").or_else(|| value(b"console")).map(<[u8]>::to_vec);
+            self.run(Op::OpenConsole { named }, How::Inline, Purpose::Boot(For::Console));
         }
     }
 

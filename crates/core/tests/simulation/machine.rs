@@ -333,7 +333,7 @@ impl Machine {
         Some(match op {
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
             Op::ReadFile { path, .. } | Op::TakeFile { path, .. } => self.read(path),
-            Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
+            Op::IsMountPoint { .. } | Op::OpenConsole { .. } => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
             Op::Census { .. } => {
                 let records =
