@@ -15,6 +15,10 @@
 //! | await /bin/first
 //! ```
 //!
+//! `unordered` on a line of its own: several run at once, and their order says nothing; `race for the
+//! terminal`: nor does which of them comes to control it. `machine: WORDS` before the first case goes to
+//! the kernel of the file's machine.
+//!
 //! Every absolute path in an inittab becomes a program that reports what it found itself to be,
 //! except real ones (`/bin/sh`, `/bin/stty`, ...). A section's lines begin with `| `; `␍` stands for
 //! a carriage return and `␠` for a blank at the end of a line. `steps`, `trace` and `console` may be
