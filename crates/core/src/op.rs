@@ -165,8 +165,9 @@ pub enum Op {
         arguments: Vec<Vec<u8>>,
         /// Its environment.
         environment: Vec<Vec<u8>>,
-        /// The standard streams of a program that is not PID 1's own.
-        terminal: Terminal,
+        /// The standard streams of a successor, which also gets a session of its own; `None` for one
+        /// that goes on where PID 1 was.
+        terminal: Option<Terminal>,
         /// Take standard input as the controlling terminal first.
         takes_terminal: bool,
     },

@@ -101,7 +101,9 @@ impl World {
                 Outcome::Failed(match program {
                     Program::Prepared(image) => self.become_image(*image, arguments, &strings),
                     Program::Paths(paths) => {
-                        enter_session(terminal, *takes_terminal);
+                        if let Some(terminal) = terminal {
+                            enter_session(terminal, *takes_terminal);
+                        }
                         become_other(paths, arguments, &strings)
                     }
                 })

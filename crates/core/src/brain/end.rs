@@ -4,7 +4,7 @@ use super::sequence::Sequence;
 use super::{Brain, End, Purpose, Stage};
 use crate::account::Account;
 use crate::action::Action;
-use crate::child::{Terminal, is_kexec, is_storage_teardown};
+use crate::child::{is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
@@ -401,8 +401,8 @@ impl Brain {
         arguments.extend(handover.render_arguments());
         let environment = self.birth.environment.clone();
         let program = Program::Prepared(image);
-        let terminal = Terminal::Inherited;
-        let op = Op::Become { program, arguments, environment, terminal, takes_terminal: false };
+        let op =
+            Op::Become { program, arguments, environment, terminal: None, takes_terminal: false };
         self.run(op, How::Inline, Purpose::Image(For::Executed, image));
     }
 

@@ -204,7 +204,7 @@ impl Brain {
             program: Program::Paths(programs),
             arguments,
             environment: self.environment.clone(),
-            terminal,
+            terminal: Some(terminal),
             takes_terminal: command.starts_with(b"-"),
         };
         // The successor decides about the keys anew, as after a boot.

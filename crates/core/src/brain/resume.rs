@@ -8,7 +8,6 @@ use super::levels::Levels;
 use super::place::Place;
 use super::slot::SlotState;
 use super::{Brain, Purpose, Stage};
-use crate::child::Terminal;
 use crate::event::Severity;
 use crate::handover::render_consoles;
 use crate::inittab::{Dialect, parse_inittab_as};
@@ -66,7 +65,7 @@ impl Brain {
             program: Program::Paths(Vec::from([SUCCESSOR.to_vec()])),
             arguments,
             environment,
-            terminal: Terminal::Inherited,
+            terminal: None,
             takes_terminal: false,
         };
         self.run(op, How::Inline, Purpose::SuccessorAsked);

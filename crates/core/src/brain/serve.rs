@@ -161,12 +161,23 @@ impl Brain {
 
     fn start_due(&mut self, is_wanted: impl Fn(&Slot) -> bool) {
         let now = self.now;
-        let is_due = |slot: &&Slot| slot.is_due(now) && !slot.is_removed && is_wanted(slot);
+        let is_due = |slot: &&Slot| {
+            slot.is_due(now)
+                && !slot.is_removed
+                && is_wanted(slot)
+                && !(self.leaving.is_under_way() && self.is_terminal_taken(&slot.entry.id))
+        };
         let due: alloc::vec::Vec<u32> =
             self.slots.iter().filter(is_due).map(|slot| slot.id).collect();
         for slot in due {
             self.start_slot(slot);
         }
+    }
+
+    /// Whether an entry that leaves still has this terminal: the next one could not make it its
+    /// controlling one.
+    fn is_terminal_taken(&self, id: &[u8]) -> bool {
+        self.slots.iter().any(|slot| slot.is_removed && slot.is_alive() && slot.entry.id == id)
     }
 
     pub(super) fn set_state(&mut self, id: u32, state: SlotState) {
@@ -248,6 +259,9 @@ impl Brain {
             | Outcome::Failed(_)
             | Outcome::TimedOut => Complaint::NoProcess(outcome.error().unwrap_or(Errno::EAGAIN)),
         };
+        if let (Complaint::NoTerminal(_), true) = (complaint, slot.holds_others_up()) {
+            slot.state = SlotState::Done;
+        }
         self.complain_about_start(id, complaint);
     }
 
@@ -261,9 +275,9 @@ impl Brain {
         let text = match complaint {
             Complaint::NoTerminal(errno) => {
                 let terminal = Shown(&slot.entry.id);
-                format!(
-                    "can't start '{command}': /dev/{terminal}: {errno}; waiting for it to appear"
-                )
+                let next =
+                    if slot.holds_others_up() { "passed over" } else { "waiting for it to appear" };
+                format!("can't start '{command}': /dev/{terminal}: {errno}; {next}")
             }
             Complaint::NoProcess(errno) => {
                 format!("can't start '{command}': {errno}; trying again every second")

@@ -1,7 +1,7 @@
 //! One inittab entry and the process that runs for it.
 
 use crate::errno::Errno;
-use crate::inittab::Entry;
+use crate::inittab::{Entry, EntryAction};
 use crate::time::Moment;
 
 /// A process that lived less long than this ended "at once".
@@ -88,6 +88,11 @@ impl Slot {
     /// Whether it has a process, or is about to.
     pub(super) fn is_alive(&self) -> bool {
         matches!(self.state, SlotState::Starting | SlotState::Running { .. })
+    }
+
+    /// Whether others have their turn only after it.
+    pub(super) fn holds_others_up(&self) -> bool {
+        self.entry.action.is_waited_for() || self.entry.action == EntryAction::Shutdown
     }
 
     /// Whether its last process ended at once.

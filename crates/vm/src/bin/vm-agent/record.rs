@@ -216,14 +216,15 @@ fn find_device(major: u64, minor: u64) -> Option<String> {
     names.min()
 }
 
-/// Rust's start-up ignores SIGPIPE by itself, so that one is left out here.
+/// Rust's start-up ignores SIGPIPE by itself, and signals 32 and 33 are the C library's own (signal(7)),
+/// so these are left out here.
 fn add_signals(facts: &mut BTreeMap<String, String>) -> Result<()> {
-    const PIPE: u64 = 1 << 12;
+    const NOT_TOLD: u64 = 1 << 12 | 1 << 31 | 1 << 32;
     let status = fs::read_to_string("/proc/self/status").context("unable to read status")?;
     for name in ["SigBlk", "SigIgn"] {
         let mask = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(":\t"));
         let mask = mask.and_then(|text| u64::from_str_radix(text, 16).ok()).unwrap_or(u64::MAX);
-        facts.insert(name.to_owned(), format!("{:016x}", mask & !PIPE));
+        facts.insert(name.to_owned(), format!("{:016x}", mask & !NOT_TOLD));
     }
     Ok(())
 }
