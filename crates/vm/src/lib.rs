@@ -34,6 +34,7 @@
 
 pub mod artifacts;
 pub mod cpio;
+pub mod debian;
 pub mod disk;
 pub mod machine;
 pub mod place;
@@ -47,6 +48,7 @@ pub mod tree;
 pub mod verdict;
 
 pub use artifacts::Kernel;
+pub use debian::Debian;
 pub use disk::{Disk, DiskState};
 pub use machine::{Issued, Machine, MachineConfig, Watcher};
 pub use scenario::{Ended, Prepared, Requested, Running, Scenario};

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::artifacts::{self, Kernel};
 use crate::cpio::render_cpio;
+use crate::debian::{self, Debian};
 use crate::disk::{DEFAULT_SIZE_MIB, Disk};
 use crate::machine::{BOOT_LIMIT, Issued, Machine, MachineConfig, Watcher};
 use crate::system::{AGENT_LINE, Init, examiner_initramfs, root_tree};
@@ -35,6 +36,7 @@ const KEXEC_DISK_MIB: u32 = 96;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum From {
     Disk,
+    Debian(Debian),
     Initramfs,
 }
 
@@ -89,6 +91,17 @@ impl Scenario {
     /// Rekindle's init as `/init` of an initramfs, without any disk.
     pub fn in_initramfs() -> Scenario {
         Scenario { from: From::Initramfs, ..Scenario::on_disk() }
+    }
+
+    /// A Debian 12 root file system with Rekindle's init as its `/sbin/init` and nothing else
+    /// changed. The agent is a service there; for [`Debian::BusyBox`] the inittab and what it
+    /// runs are up to the test, the agent too.
+    ///
+    /// The root is mounted read-only first, as installed systems have it, and /dev is the
+    /// kernel's, which without an initramfs only the kernel can mount early enough.
+    pub fn on_debian(kind: Debian) -> Scenario {
+        let scenario = Scenario { from: From::Debian(kind), inittab: None, ..Scenario::on_disk() };
+        scenario.command_line("ro devtmpfs.mount=1")
     }
 
     pub fn init(self, init: Init) -> Scenario {
@@ -220,6 +233,11 @@ impl Scenario {
                 config.command_line.push_str(" root=/dev/nvme0n1 rw");
                 disks.push(Disk::build(&folder.path().join("root.img"), self.size_mib, &tree)?);
             }
+            From::Debian(kind) => {
+                config.command_line.push_str(" root=/dev/nvme0n1");
+                let base = debian::image(kind, &mut |line| eprintln!("vm: {line}"))?;
+                disks.push(Disk::build_on(&base, &folder.path().join("root.img"), &tree)?);
+            }
             From::Initramfs => config.initrd = Some(write_initramfs(folder.path(), tree)?),
         }
         for (number, tree) in self.extra_disks.iter().enumerate() {
@@ -231,7 +249,11 @@ impl Scenario {
     }
 
     fn build_tree(&mut self, kernel: &Path) -> Result<Tree> {
-        let mut tree = root_tree(&self.init, self.inittab.as_deref())?;
+        let inittab = self.inittab.as_deref();
+        let mut tree = match self.from {
+            From::Debian(kind) => debian::additions(kind, &self.init, inittab)?,
+            From::Disk | From::Initramfs => root_tree(&self.init, inittab)?,
+        };
         if self.has_kexec_files {
             add_kexec_files(&mut tree, kernel)?;
         }
