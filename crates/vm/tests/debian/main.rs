@@ -1,7 +1,6 @@
 //! Debian 12 with its own inittab, and BusyBox roots with the tables of two distributions:
 //! each boots to its login prompt and ends clean, with this init as its `/sbin/init`.
 
-#[path = "../common/mod.rs"]
-mod common;
+mod busybox;
 mod sysvinit;
 mod terminal;

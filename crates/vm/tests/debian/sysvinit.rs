@@ -53,7 +53,7 @@ fn changes_runlevel(up: &mut Running) -> Result<()> {
     ensure!(same_words(&first, &sh(up, "pidof getty")?), "telinit 3 touched a getty");
     sh(up, "telinit 4")?;
     await_that(up, "[ \"$(runlevel)\" = '3 4' ]", "runlevel")?;
-    await_that(up, "[ $(pidof getty | wc -w) = 1 ]", "ps -ef")?;
+    await_that(up, "[ $(pidof getty | wc -w) = 1 ]", "busybox ps")?;
     let left = up.processes()?;
     let getty = left.named("getty").context("no getty is left")?;
     ensure!(getty.argv.iter().any(|word| word == "tty1"), "the wrong getty is left: {getty:?}");

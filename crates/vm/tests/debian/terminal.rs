@@ -41,7 +41,7 @@ pub(crate) fn await_that(up: &mut Running, condition: &str, explain: &str) -> Re
 pub(crate) fn await_prompt(up: &mut Running, number: u32) -> Result<Duration> {
     let screen = format!("/dev/vcs{number}");
     let condition = format!("grep -q '{HOST_NAME} login: ' {screen} 2>/dev/null");
-    await_that(up, &condition, &format!("fold -w 80 {screen}; ps -ef"))?;
+    await_that(up, &condition, &format!("fold -w 80 {screen}; busybox ps"))?;
     let text = sh(up, "cut -d' ' -f1 /proc/uptime")?;
     Ok(Duration::from_secs_f64(text.trim().parse().context("bad /proc/uptime")?))
 }
