@@ -38,9 +38,9 @@ pub(super) fn options() -> Result<Vec<String>> {
 }
 
 fn parse_options(text: &str) -> Vec<String> {
-    let chosen = text.lines().filter(|line| {
-        line.starts_with("Acquire::http::") || line.starts_with("Acquire::https::")
-    });
+    let chosen = text
+        .lines()
+        .filter(|line| line.starts_with("Acquire::http::") || line.starts_with("Acquire::https::"));
     chosen.map(|line| format!("--aptopt={line}")).collect()
 }
 

@@ -2,5 +2,6 @@
 //! each boots to its login prompt and ends clean, with this init as its `/sbin/init`.
 
 mod busybox;
+mod scripts;
 mod sysvinit;
 mod terminal;
