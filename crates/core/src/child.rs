@@ -3,6 +3,7 @@
 //! BusyBox's rules (init/init.c, `init_exec`): a command with shell characters goes to
 //! `/bin/sh -c`, any other is split at blanks; a leading `-` makes a login shell.
 
+use crate::inittab::sysvinit::Process;
 use crate::text::words;
 use alloc::format;
 use alloc::vec;
@@ -15,6 +16,20 @@ const SHELL_CHARACTERS: &[u8] = b"~`!$^&*()=|\\{}[];\"'<>?";
 /// (BusyBox libbb, `BB_PATH_ROOT_PATH`).
 pub const PATH: &str = "/sbin:/usr/sbin:/bin:/usr/bin";
 
+/// What a child has as its standard input, output and error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Terminal {
+    /// PID 1's own.
+    Inherited,
+    /// A device, without which the child is not started.
+    Device(Vec<u8>),
+    /// The console, opened anew: a getty may have hung PID 1's own up (vhangup(2)). /dev/null
+    /// where there is none.
+    Console,
+    /// The console as controlling terminal, taken from whoever has it, and given back afterwards.
+    TakenConsole,
+}
+
 /// A process to be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Child {
@@ -24,12 +39,15 @@ pub struct Child {
     pub arguments: Vec<Vec<u8>>,
     /// envp, each `NAME=value`.
     pub environment: Vec<Vec<u8>>,
-    /// The terminal to open as standard input, output and error; PID 1's own if `None`.
-    pub terminal: Option<Vec<u8>>,
+    /// Its standard input, output and error.
+    pub terminal: Terminal,
     /// Take standard input as the controlling terminal (ioctl_tty(2), TIOCSCTTY).
     pub takes_terminal: bool,
     /// Ask for the Enter key before executing.
     pub asks_first: bool,
+    /// reboot(2) is refused to it and to all that it starts, unless it enters another kernel: the
+    /// machine is ending, and how that goes on is PID 1's business.
+    pub ends_no_kernel: bool,
     /// Say why, if it can't be run. An entry that failed before has said so.
     pub complains: bool,
     /// The line of inittab that it came from, 0 for a built-in entry.
@@ -68,7 +86,20 @@ pub fn plan_command(command: &[u8]) -> Option<CommandPlan> {
     Some(CommandPlan { programs: plan_paths(program), arguments, is_login })
 }
 
-fn needs_shell(command: &[u8]) -> bool {
+/// Plans how a sysvinit entry's command is executed. Its marks decide about the shell, and a leading
+/// `-` means nothing.
+#[must_use]
+pub fn plan_sysvinit_command(field: &[u8]) -> Option<CommandPlan> {
+    let process = Process::parse(field);
+    if !process.is_direct {
+        return plan_command(process.command);
+    }
+    let arguments: Vec<Vec<u8>> = words(process.command).map(<[u8]>::to_vec).collect();
+    let programs = plan_paths(arguments.first()?);
+    Some(CommandPlan { programs, arguments, is_login: false })
+}
+
+pub(crate) fn needs_shell(command: &[u8]) -> bool {
     command.iter().any(|byte| SHELL_CHARACTERS.contains(byte))
 }
 
@@ -140,6 +171,17 @@ pub fn plan_environment(inherited: &[Vec<u8>], console_is_virtual: bool) -> Vec<
     set(&mut environment, "SHELL", b"/bin/sh");
     set(&mut environment, "USER", b"root");
     set(&mut environment, "TERM", &term);
+    environment
+}
+
+/// The environment of sysvinit's children: the kernel's, the PATH, and what marks sysvinit for scripts
+/// that ask (sysvinit src/init.c, `init_buildenv`).
+#[must_use]
+pub fn plan_sysvinit_environment(inherited: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut environment = inherited.to_vec();
+    set(&mut environment, "PATH", PATH.as_bytes());
+    set(&mut environment, "CONSOLE", b"/dev/console");
+    set(&mut environment, "INIT_VERSION", b"sysvinit-rekindle");
     environment
 }
 

@@ -1,5 +1,6 @@
-//! The command lines of `reboot`, `halt` and `poweroff`: BusyBox's options and `-k`
-//! (BusyBox init/halt.c; `-k` from the 2013 proposal), and how the hardware is reset.
+//! The command lines of `reboot`, `halt` and `poweroff`: BusyBox's options, sysvinit's, and `-k`
+//! (BusyBox init/halt.c; halt(8) of sysvinit; `-k` from the 2013 proposal), and how the hardware is
+//! reset.
 
 use crate::action::Action;
 use crate::hardware::ResetChoice;
@@ -7,10 +8,13 @@ use crate::text::parse_u64;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::iter::Peekable;
 
 mod help;
+mod telinit;
 
 pub use help::render_help;
+pub use telinit::{Telinit, parse_telinit};
 
 /// What such a command does, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub enum Step {
     Sync,
     /// Ask PID 1, by its signal for this action.
     AskInit(Action),
+    /// Wait for the end that PID 1 was asked for, and fail if it does not come.
+    AwaitEnd,
     /// Call reboot(2), leaving everything as it is.
     EndKernel(Action),
     /// Reset the hardware by the ports, leaving everything as it is.
@@ -49,6 +55,10 @@ struct Flags {
     force: bool,
     no_sync: bool,
     wtmp_only: bool,
+    no_wtmp: bool,
+    powers_off: bool,
+    /// The caller is a script of an end that is under way.
+    is_in_end: bool,
     kexec: bool,
     help: bool,
     delay_seconds: u64,
@@ -67,17 +77,29 @@ pub fn command_action(name: &[u8]) -> Option<Action> {
     }
 }
 
-/// Reads the arguments of the command that stands for `action`.
+/// The variable by which PID 1 tells scripts of an end which one it is.
+pub const ACTION_VARIABLE: &str = "REKINDLE_ACTION";
+
+/// Reads the arguments of the command that stands for `action`. `is_in_end` says that a script of an
+/// end calls it, with [`ACTION_VARIABLE`] in its environment.
 ///
 /// # Errors
 /// What is wrong with them, in words.
-pub fn parse_end_command(action: Action, arguments: &[&[u8]]) -> Result<Invocation, String> {
-    let flags = parse_flags(action, arguments)?;
+pub fn parse_end_command(
+    action: Action,
+    arguments: &[&[u8]],
+    is_in_end: bool,
+) -> Result<Invocation, String> {
+    let flags = Flags { is_in_end, ..parse_flags(action, arguments)? };
     if flags.help {
         return Ok(Invocation::Help(render_help(action)));
     }
     check_hardware(&flags)?;
-    let action = if flags.kexec { Action::Kexec } else { action };
+    let action = match action {
+        _ if flags.kexec => Action::Kexec,
+        Action::Halt if flags.powers_off => Action::PowerOff,
+        other => other,
+    };
     Ok(Invocation::Steps(plan_steps(action, &flags)))
 }
 
@@ -103,7 +125,9 @@ fn plan_steps(action: Action, flags: &Flags) -> Vec<Step> {
     if flags.delay_seconds > 0 {
         steps.push(Step::Delay(flags.delay_seconds.saturating_mul(1000)));
     }
-    steps.push(Step::WriteWtmp);
+    if !flags.no_wtmp {
+        steps.push(Step::WriteWtmp);
+    }
     if !flags.wtmp_only {
         plan_end(action, flags, &mut steps);
     }
@@ -128,6 +152,10 @@ fn plan_end(action: Action, flags: &Flags, steps: &mut Vec<Step>) {
         // keep the request from being made.
         return steps.push(Step::AskInit(action));
     }
+    if flags.is_in_end && !flags.hardware {
+        // By force would cut the last stage short, which is next in any case.
+        return steps.extend([Step::AskInit(action), Step::AwaitEnd]);
+    }
     if !flags.no_sync {
         steps.push(Step::Sync);
     }
@@ -140,7 +168,7 @@ fn plan_end(action: Action, flags: &Flags, steps: &mut Vec<Step>) {
 
 fn parse_flags(action: Action, arguments: &[&[u8]]) -> Result<Flags, String> {
     let mut flags = Flags::default();
-    let mut rest = arguments.iter();
+    let mut rest = arguments.iter().peekable();
     while let Some(argument) = rest.next() {
         match *argument {
             b"--" => break,
@@ -185,7 +213,7 @@ fn parse_long<'a>(
 fn parse_cluster<'a>(
     action: Action,
     letters: &[u8],
-    rest: &mut impl Iterator<Item = &'a &'a [u8]>,
+    rest: &mut Peekable<impl Iterator<Item = &'a &'a [u8]>>,
     flags: &mut Flags,
 ) -> Result<(), String> {
     let mut left = letters;
@@ -195,20 +223,39 @@ fn parse_cluster<'a>(
             b'f' => flags.force = true,
             b'n' => flags.no_sync = true,
             b'w' => flags.wtmp_only = true,
-            b'i' => {}
-            b'h' => flags.help = true,
+            // sysvinit's: network down, disks to sleep. The kernel does the second by itself.
+            b'i' | b'h' => {}
+            b'p' => flags.powers_off = true,
             b'k' if action == Action::Reboot => flags.kexec = true,
-            b'd' => {
-                let value =
-                    if tail.is_empty() { rest.next().copied().unwrap_or_default() } else { tail };
-                flags.delay_seconds =
-                    parse_u64(value).ok_or("option -d needs a number of seconds")?;
-                return Ok(());
-            }
+            b'd' => match take_delay(tail, rest)? {
+                Some(seconds) => {
+                    flags.delay_seconds = seconds;
+                    return Ok(());
+                }
+                None => flags.no_wtmp = true,
+            },
             other => return Err(unknown(&[b'-', other])),
         }
     }
     Ok(())
+}
+
+/// BusyBox's `-d SEC` delays. sysvinit's `-d` stands alone, before another option or at the end, and
+/// means no record in wtmp: `None`.
+fn take_delay<'a>(
+    tail: &[u8],
+    rest: &mut Peekable<impl Iterator<Item = &'a &'a [u8]>>,
+) -> Result<Option<u64>, String> {
+    let value = match (tail.first(), rest.peek()) {
+        (Some(b'0'..=b'9'), _) => tail,
+        (None, Some(next)) if !next.starts_with(b"-") => next,
+        _ => return Ok(None),
+    };
+    let seconds = parse_u64(value).ok_or("option -d needs a number of seconds")?;
+    if tail.is_empty() {
+        rest.next();
+    }
+    Ok(Some(seconds))
 }
 
 fn unknown(option: &[u8]) -> String {
@@ -221,7 +268,7 @@ mod tests {
 
     fn steps(action: Action, arguments: &[&str]) -> Result<Vec<Step>, String> {
         let bytes: Vec<&[u8]> = arguments.iter().map(|word| word.as_bytes()).collect();
-        match parse_end_command(action, &bytes)? {
+        match parse_end_command(action, &bytes, false)? {
             Invocation::Steps(steps) => Ok(steps),
             Invocation::Help(text) => Err(text),
         }
@@ -242,6 +289,26 @@ mod tests {
             reboot(&["-kf"]),
             [RequireLoadedKernel, WriteWtmp, Sync, EndKernel(Action::Kexec)]
         );
+    }
+
+    #[test]
+    fn options_mean_what_they_mean_to_sysvinit() {
+        use Step::{AskInit, EndKernel, Sync, WriteWtmp};
+        let reboot = steps(Action::Reboot, &["-d", "-f", "-i"]).unwrap();
+        assert_eq!(reboot, [Sync, EndKernel(Action::Reboot)]);
+        let halt = steps(Action::Halt, &["-d", "-f", "-i", "-p", "-h"]).unwrap();
+        assert_eq!(halt, [Sync, EndKernel(Action::PowerOff)]);
+        assert_eq!(steps(Action::Halt, &["-p"]).unwrap(), [WriteWtmp, AskInit(Action::PowerOff)]);
+        assert_eq!(steps(Action::PowerOff, &["-h"]).unwrap().len(), 2);
+        assert_eq!(steps(Action::Reboot, &["-d"]).unwrap(), [AskInit(Action::Reboot)]);
+    }
+
+    #[test]
+    fn a_script_of_an_end_never_cuts_it_short() {
+        let words: [&[u8]; 3] = [b"-d", b"-f", b"-i"];
+        let steps = parse_end_command(Action::Reboot, &words, true);
+        let asked = Vec::from([Step::AskInit(Action::Reboot), Step::AwaitEnd]);
+        assert_eq!(steps, Ok(Invocation::Steps(asked)));
     }
 
     #[test]
@@ -297,7 +364,7 @@ mod tests {
         assert_eq!(steps(Action::Halt, &["-k"]).unwrap_err(), "unknown option -k");
         assert_eq!(steps(Action::Halt, &["--now"]).unwrap_err(), "unknown option --now");
         assert_eq!(
-            steps(Action::Halt, &["-d"]).unwrap_err(),
+            steps(Action::Halt, &["-d", "5s"]).unwrap_err(),
             "option -d needs a number of seconds"
         );
         assert!(steps(Action::Halt, &["--help"]).unwrap_err().starts_with("usage: halt"));

@@ -3,6 +3,7 @@
 use crate::op::{How, Op, OpId, Outcome};
 use crate::request::Origin;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// How a child ended (waitid(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub enum Event {
         /// How.
         outcome: Outcome,
     },
+    /// Bytes came out of sysvinit's FIFO.
+    Control(Vec<u8>),
     /// A signal arrived.
     Signal(Origin),
     /// A child, or an orphan, ended and was reaped.

@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn what_is_handed_over_arrives() {
-        let origin = Origin { signal: 14, pid: 77, uid: 3, comm: b"we=ird".to_vec() };
+        let origin = Origin { signal: 14, pid: 77, uid: 3, session: 0, comm: b"we=ird".to_vec() };
         let mut account = Account::default();
         account.phase("entries", 0, 12);
         let handover = Handover {

@@ -1,5 +1,6 @@
 //! The kernel's command line (/proc/cmdline): the `rekindle.*` options.
 
+use crate::inittab::Dialect;
 use crate::settings::Settings;
 use alloc::vec::Vec;
 
@@ -23,11 +24,21 @@ pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
         let mut halves = option.splitn(2, |byte| *byte == b'=');
         let name = halves.next().unwrap_or_default();
         let value = halves.next().unwrap_or_default();
+        if name == b"dialect" && Dialect::parse_name(value).is_some() {
+            continue;
+        }
         if let Err(reason) = settings.set(name, value) {
             bad.push(BadOption { word: word.to_vec(), reason });
         }
     }
     (settings, bad)
+}
+
+/// The dialect that `rekindle.dialect=` asks for.
+#[must_use]
+pub fn parse_dialect(line: &[u8]) -> Option<Dialect> {
+    let words = split_words(line).take_while(|word| *word != b"--");
+    words.filter_map(|word| Dialect::parse_name(word.strip_prefix(b"rekindle.dialect=")?)).last()
 }
 
 /// Splits at blanks outside double quotes, as the kernel does (lib/cmdline.c, `next_arg`).

@@ -29,6 +29,7 @@ pub mod errno;
 pub mod event;
 pub mod handover;
 pub mod hardware;
+pub mod initctl;
 pub mod inittab;
 pub mod kernel_line;
 pub mod memory;

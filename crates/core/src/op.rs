@@ -5,6 +5,7 @@
 
 use crate::child::Child;
 use crate::errno::Errno;
+use crate::utmp::Record;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -106,6 +107,22 @@ pub enum Op {
         /// Read no more than this.
         most_bytes: usize,
     },
+    /// Read a small file and remove it. Answers [`Outcome::Bytes`].
+    TakeFile {
+        /// An absolute path.
+        path: &'static str,
+        /// Read no more than this.
+        most_bytes: usize,
+    },
+    /// Make sysvinit's FIFO and read from it, unless that is being done
+    /// ([`crate::initctl::FIFO_PATH`]). What arrives comes as [`crate::event::Event::Control`].
+    OpenControlFifo,
+    /// Stop reading from the FIFO.
+    CloseControlFifo,
+    /// Have the keyboard's own request sent as SIGWINCH (ioctl_console(2), KDSIGACCEPT).
+    AcceptKeyboardRequest,
+    /// Write records to utmp and wtmp, as far as these files are there (utmp(5)).
+    Record(Vec<Record>),
     /// Start a child. Answers [`Outcome::Started`].
     Spawn(Box<Child>),
     /// Write all dirty pages of all file systems back (sync(2)).

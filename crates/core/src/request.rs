@@ -54,14 +54,18 @@ pub struct Origin {
     pub pid: u32,
     /// The sender's real user id.
     pub uid: u32,
-    /// The sender's command name, if it was still there to be read.
+    /// The sender's session (setsid(2)), 0 if it was no longer there to be read.
+    pub session: u32,
+    /// The sender's command name, if it was still there to be read; the FIFO's for a request that
+    /// came through it.
     pub comm: Vec<u8>,
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.pid, self.comm.as_slice()) {
-            (0, _) => write!(out, "the kernel (signal {})", self.signal),
+            (0, b"") => write!(out, "the kernel (signal {})", self.signal),
+            (0, comm) => write!(out, "a request on /run/{}", Shown(comm)),
             (pid, b"") => write!(out, "process {pid} (uid {}, signal {})", self.uid, self.signal),
             (pid, comm) => {
                 write!(out, "{}[{pid}] (uid {}, signal {})", Shown(comm), self.uid, self.signal)

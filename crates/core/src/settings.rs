@@ -13,6 +13,8 @@ pub struct Settings {
     pub pending_ms: u64,
     /// What each `shutdown` entry of inittab is given.
     pub script_ms: u64,
+    /// What each entry of runlevel 0 and 6 is given in sysvinit's dialect: all services stop there.
+    pub level_ms: u64,
     /// How long killed processes are waited for.
     pub kill_ms: u64,
     /// What each unmount, remount and swapoff is given.
@@ -34,6 +36,7 @@ impl Default for Settings {
             grace_most_ms: 30_000,
             pending_ms: 250,
             script_ms: 30_000,
+            level_ms: 90_000,
             kill_ms: 2_000,
             unmount_ms: 10_000,
             sync_ms: 20_000,
@@ -45,12 +48,13 @@ impl Default for Settings {
 
 impl Settings {
     /// The names under which each limit is set and handed over, with its place.
-    fn fields(&mut self) -> [(&'static str, &mut u64); 9] {
+    fn fields(&mut self) -> [(&'static str, &mut u64); 10] {
         [
             ("grace_ms", &mut self.grace_ms),
             ("grace_most_ms", &mut self.grace_most_ms),
             ("pending_ms", &mut self.pending_ms),
             ("script_ms", &mut self.script_ms),
+            ("level_ms", &mut self.level_ms),
             ("kill_ms", &mut self.kill_ms),
             ("unmount_ms", &mut self.unmount_ms),
             ("sync_ms", &mut self.sync_ms),
@@ -61,7 +65,7 @@ impl Settings {
 
     /// Every name with its value.
     #[must_use]
-    pub fn named(mut self) -> [(&'static str, u64); 9] {
+    pub fn named(mut self) -> [(&'static str, u64); 10] {
         self.fields().map(|(name, value)| (name, *value))
     }
 

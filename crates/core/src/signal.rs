@@ -5,6 +5,7 @@
 //! proposal for BusyBox, which gave SIGALRM to kexec. Numbers: signal(7), x86-64.
 
 use crate::action::Action;
+use crate::inittab::Dialect;
 use crate::request::Urgency;
 
 /// Signal numbers on x86-64 (signal(7)).
@@ -22,6 +23,7 @@ pub mod number {
     pub const CONT: u8 = 18;
     pub const STOP: u8 = 19;
     pub const TSTP: u8 = 20;
+    pub const WINCH: u8 = 28;
     pub const PWR: u8 = 30;
     /// SIGRTMIN as libc counts it; the kernel's own first real-time signal is 32, of which
     /// glibc and musl keep two or three for themselves (signal(7)).
@@ -41,15 +43,34 @@ pub enum Meaning {
     Hold,
     /// Start entries again.
     Resume,
+    /// Make the FIFO anew, or find it as it was.
+    OpenFifo,
+    /// Close the FIFO.
+    CloseFifo,
+    /// The power changed; a file says how.
+    Power,
+    /// Run the `kbrequest` entries.
+    KeyboardRequest,
     /// A child ended.
     Child,
     /// Nothing: the signal is taken and dropped.
     Nothing,
 }
 
-/// Looks `signal` up in the table.
+/// Looks `signal` up in the table of `dialect`. sysvinit's has its own meaning for four signals
+/// (init(8) of sysvinit, SIGNALS), and none for those that end a machine here.
 #[must_use]
-pub const fn meaning(signal: u8) -> Meaning {
+pub const fn meaning(signal: u8, dialect: Dialect) -> Meaning {
+    match (dialect, signal) {
+        (Dialect::Sysvinit, number::USR1) => Meaning::OpenFifo,
+        (Dialect::Sysvinit, number::USR2) => Meaning::CloseFifo,
+        (Dialect::Sysvinit, number::PWR) => Meaning::Power,
+        (Dialect::Sysvinit, number::WINCH) => Meaning::KeyboardRequest,
+        _ => common_meaning(signal),
+    }
+}
+
+const fn common_meaning(signal: u8) -> Meaning {
     use Urgency::{AtOnce, Orderly};
     match signal {
         number::USR1 => Meaning::End(Action::Halt, Orderly),
@@ -76,16 +97,17 @@ pub const fn meaning(signal: u8) -> Meaning {
     }
 }
 
-/// The signal that asks PID 1 for `action` in an orderly way.
+/// The signals that ask PID 1 for `action` in an orderly way, the best first: systemd's number means
+/// the same to every init that knows it, BusyBox's means something else to sysvinit and systemd.
 #[must_use]
-pub const fn asking_for(action: Action) -> u8 {
+pub const fn asking_for(action: Action) -> [u8; 2] {
     match action {
-        Action::Halt => number::USR1,
-        Action::PowerOff => number::USR2,
-        Action::Reboot => number::TERM,
-        Action::Kexec => number::ALRM,
-        Action::SoftReboot => 41,
-        Action::Restart => number::QUIT,
+        Action::Halt => [37, number::USR1],
+        Action::PowerOff => [38, number::USR2],
+        Action::Reboot => [39, number::TERM],
+        Action::Kexec => [40, number::ALRM],
+        Action::SoftReboot => [41, 41],
+        Action::Restart => [number::QUIT, number::QUIT],
     }
 }
 
@@ -102,10 +124,16 @@ pub const fn mask_bit(signal: u8) -> u64 {
 mod tests {
     use super::*;
 
+    fn busybox(signal: u8) -> Meaning {
+        meaning(signal, Dialect::BusyBox)
+    }
+
     #[test]
     fn every_action_is_asked_for_by_a_signal_that_means_it() {
         for action in Action::ALL {
-            assert_eq!(meaning(asking_for(action)), Meaning::End(action, Urgency::Orderly));
+            for signal in asking_for(action) {
+                assert_eq!(busybox(signal), Meaning::End(action, Urgency::Orderly));
+            }
         }
     }
 
@@ -118,8 +146,10 @@ mod tests {
             (6, Action::Kexec),
             (7, Action::SoftReboot),
         ] {
-            assert_eq!(meaning(number::RTMIN + offset), Meaning::End(action, Urgency::Orderly));
-            assert_eq!(meaning(number::RTMIN + 10 + offset), Meaning::End(action, Urgency::AtOnce));
+            assert_eq!(busybox(number::RTMIN + offset), Meaning::End(action, Urgency::Orderly));
+            assert_eq!(busybox(number::RTMIN + 10 + offset), Meaning::End(action, Urgency::AtOnce));
+            let first = asking_for(action)[0];
+            assert_eq!(meaning(first, Dialect::Sysvinit), Meaning::End(action, Urgency::Orderly));
         }
     }
 

@@ -1,19 +1,23 @@
-//! `reboot`, `halt` and `poweroff`, and `init` when it is not process 1.
+//! `reboot`, `halt`, `poweroff` and `telinit`, and `init` when it is not process 1.
 
 use alloc::format;
 use alloc::string::String;
 use rekindle_core::action::Action;
-use rekindle_core::cli::{Invocation, Step, parse_end_command};
+use rekindle_core::cli::{Invocation, Step, Telinit, parse_end_command, parse_telinit};
 use rekindle_core::errno::Errno;
+use rekindle_core::initctl::{render_environment_request, render_runlevel_request};
 use rekindle_core::text::Shown;
-use rekindle_sys::{client, files, hardware, raw};
+use rekindle_sys::{client, files, hardware, initctl, raw};
 
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 
+/// How long an end that PID 1 was asked for is awaited: as long as all of it may take by default.
+const END_MS: u64 = 120_000;
+
 /// Runs the command `name`, which stands for `action`. Returns its exit status.
-pub(crate) fn run(name: &[u8], action: Action, arguments: &[&[u8]]) -> u8 {
-    match parse_end_command(action, arguments) {
+pub(crate) fn run(name: &[u8], action: Action, arguments: &[&[u8]], is_in_end: bool) -> u8 {
+    match parse_end_command(action, arguments, is_in_end) {
         Ok(Invocation::Help(text)) => {
             print(1, &text);
             DONE
@@ -59,6 +63,10 @@ fn run_step(step: &Step) -> Result<(), String> {
             }
             other => format!("can't ask process 1 for {action}: {other}"),
         }),
+        Step::AwaitEnd => {
+            client::wait_ms(END_MS);
+            Err(String::from("process 1 has been asked, and the machine has not ended"))
+        }
         Step::EndKernel(action) => client::end_kernel(*action)
             .map_err(|errno| format!("the kernel refused to {action}: {errno}")),
         Step::ResetHardware(choice) => Err(match hardware::reset(*choice) {
@@ -80,17 +88,37 @@ fn require_loaded_kernel() -> Result<(), String> {
     }
 }
 
-/// `init` beside process 1: `-q` asks it to read inittab again, as BusyBox's does.
-pub(crate) fn run_as_init(arguments: &[&[u8]]) -> u8 {
-    match arguments {
-        [b"-q" | b"q"] => match raw::kill(1, rekindle_core::signal::number::HUP) {
-            Ok(()) => DONE,
-            Err(errno) => complain(b"init", &format!("can't ask process 1 to reload: {errno}")),
-        },
-        _ => complain(
-            b"init",
-            "must be run as process 1; 'init -q' makes it read /etc/inittab again",
-        ),
+/// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
+/// without one by the signals that BusyBox's init knows.
+pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
+    let told = parse_telinit(arguments).and_then(|request| tell_init(&request));
+    told.map_or_else(|text| complain(name, &text), |()| DONE)
+}
+
+fn tell_init(request: &Telinit<'_>) -> Result<(), String> {
+    let bytes = match request {
+        Telinit::Runlevel { level, sleep_seconds } => {
+            Some(render_runlevel_request(*level, *sleep_seconds))
+        }
+        Telinit::Environment(pairs) => render_environment_request(pairs),
+    };
+    let bytes = bytes.ok_or("the variables take more than 368 bytes")?;
+    match (initctl::write_request(&bytes), request) {
+        (Err(Errno::ENOENT), Telinit::Runlevel { level, .. }) => signal_init(*level),
+        (Err(errno), _) => Err(format!("can't write to /run/initctl: {errno}")),
+        (Ok(()), _) => Ok(()),
+    }
+}
+
+fn signal_init(level: u8) -> Result<(), String> {
+    match level {
+        b'0' => run_step(&Step::AskInit(Action::PowerOff)),
+        b'6' => run_step(&Step::AskInit(Action::Reboot)),
+        b'Q' => raw::kill(1, rekindle_core::signal::number::HUP)
+            .map_err(|errno| format!("can't ask process 1 to reload: {errno}")),
+        _ => Err(String::from(
+            "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry",
+        )),
     }
 }
 

@@ -81,6 +81,9 @@ impl Life {
             }
             Effect::Run { id, op, how: How::Inline } => {
                 let outcome = self.world.perform(&op);
+                if let (Op::OpenControlFifo, Some(fifo)) = (&op, self.world.fifo()) {
+                    self.poll.add_fifo(fifo);
+                }
                 self.events.push_back(Event::Finished { id, outcome });
             }
             Effect::Run { id, op, how: How::Helper { deadline_ms } } => {
@@ -116,6 +119,7 @@ impl Life {
     fn take(&mut self, ready: Ready) {
         match ready {
             Ready::Signals => self.take_signals(),
+            Ready::Fifo => self.events.push_back(Event::Control(self.world.read_fifo())),
             Ready::Process(pid) => {
                 // Reaped first, it may be known at once that nobody is left at all.
                 self.reap();

@@ -43,11 +43,16 @@ pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Res
 /// `None` for a process that is gone, and for one that no signal can end. Only for one that blocks
 /// TERM does it matter whether TERM waits for all its threads.
 fn read_process(pid: u32) -> Option<Process> {
-    let mut process = parse_stat(&read(pid, "stat")?).filter(Process::is_endable)?;
+    let mut process = read_stat(pid).filter(Process::is_endable)?;
     if process.term_answer() == TermAnswer::LeavesPending {
         parse_status(&mut process, &read(pid, "status")?);
     }
     Some(process)
+}
+
+/// What /proc/PID/stat shows. `None` for a process that is gone.
+pub(crate) fn read_stat(pid: u32) -> Option<Process> {
+    parse_stat(&read(pid, "stat")?)
 }
 
 fn read(pid: u32, name: &str) -> Option<Vec<u8>> {

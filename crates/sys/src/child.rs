@@ -1,17 +1,18 @@
 //! A forked child on its way to becoming an inittab entry's process.
 
 use crate::console::{Console, find_terminal};
+use crate::console_guard;
 use crate::raw::{self, NullTerminated};
 use crate::{Result, errno};
 use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
-use rekindle_core::child::Child;
+use rekindle_core::child::{Child, Terminal};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
-use rustix::fd::AsFd;
+use rustix::fd::{AsFd, AsRawFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::termios::{ControlModes, InputModes, LocalModes, OptionalActions, OutputModes};
 
@@ -20,7 +21,9 @@ const EXIT_CANNOT_RUN: u8 = 127;
 
 /// Starts `child`. What goes wrong after the fork is said by the child itself.
 pub(crate) fn spawn(child: &Child) -> Outcome {
-    if let Some(errno) = child.terminal.as_deref().and_then(|path| find_terminal(path).err()) {
+    if let Terminal::Device(path) = &child.terminal
+        && let Err(errno) = find_terminal(path)
+    {
         return Outcome::NoTerminal(errno);
     }
     match raw::fork() {
@@ -34,10 +37,13 @@ fn become_child(child: &Child) -> ! {
     // A session of its own, so that it can have a controlling terminal (setsid(2)).
     let _ = rustix::process::setsid();
     let _ = raw::unblock_all_signals();
-    if let Err(errno) = open_terminal(child) {
-        let terminal = Shown(child.terminal.as_deref().unwrap_or_default());
-        complain(child, &format!("can't open {terminal}: {errno}"));
+    if let Err(errno) = open_terminal(&child.terminal) {
+        complain(child, &format!("can't open its terminal: {errno}"));
         raw::exit(1);
+    }
+    if child.ends_no_kernel {
+        // Without filters in the kernel such a call ends the machine as it always did.
+        let _ = raw::refuse_machine_ends();
     }
     if child.takes_terminal {
         let _ = rustix::process::ioctl_tiocsctty(raw::standard_stream(0));
@@ -62,19 +68,42 @@ fn complain(child: &Child, text: &str) {
     }
 }
 
-fn open_terminal(child: &Child) -> Result<()> {
-    if let Some(path) = &child.terminal {
-        // Without O_NOCTTY a session leader's first terminal becomes its controlling one; O_NONBLOCK
-        // opens a serial line that has no carrier (termios(3), CLOCAL).
-        let terminal =
-            rustix::fs::open(path.as_slice(), OFlags::RDWR | OFlags::NONBLOCK, Mode::empty())
-                .map_err(errno)?;
-        rustix::fs::fcntl_setfl(&terminal, OFlags::RDWR).map_err(errno)?;
-        for number in 0..3 {
-            raw::duplicate_to(terminal.as_fd(), number)?;
+fn open_terminal(terminal: &Terminal) -> Result<()> {
+    match terminal {
+        Terminal::Inherited => make_terminal_sane(),
+        Terminal::Device(path) => {
+            // Without O_NOCTTY a session leader's first terminal becomes its controlling one.
+            open_streams(path, OFlags::empty())?;
+            make_terminal_sane();
+        }
+        Terminal::Console => {
+            let opened = open_streams(CONSOLE, OFlags::NOCTTY);
+            opened.or_else(|_| open_streams(b"/dev/null", OFlags::NOCTTY))?;
+        }
+        Terminal::TakenConsole => {
+            let opened = open_streams(CONSOLE, OFlags::NOCTTY);
+            opened.or_else(|_| open_streams(b"/dev/null", OFlags::NOCTTY))?;
+            console_guard::take_console();
+            make_terminal_sane();
         }
     }
-    make_terminal_sane();
+    Ok(())
+}
+
+const CONSOLE: &[u8] = b"/dev/console";
+
+/// O_NONBLOCK opens a serial line that has no carrier (termios(3), CLOCAL).
+fn open_streams(path: &[u8], more: OFlags) -> Result<()> {
+    let terminal = rustix::fs::open(path, OFlags::RDWR | OFlags::NONBLOCK | more, Mode::empty())
+        .map_err(errno)?;
+    rustix::fs::fcntl_setfl(&terminal, OFlags::RDWR).map_err(errno)?;
+    for number in 0..3 {
+        raw::duplicate_to(terminal.as_fd(), number)?;
+    }
+    // A child that had lost its streams gets this very descriptor as one of them.
+    if terminal.as_raw_fd() < 3 {
+        core::mem::forget(terminal);
+    }
     Ok(())
 }
 

@@ -1,17 +1,18 @@
 //! What the commands `reboot`, `halt` and `poweroff` do, step by step.
 
 use crate::raw::{self, RebootCommand};
-use crate::{Result, files};
+use crate::{Result, files, initctl};
 use alloc::format;
 use alloc::string::String;
 use rekindle_core::action::Action;
 use rekindle_core::errno::Errno;
 use rekindle_core::hardware::ResetChoice;
+use rekindle_core::initctl::{render_environment_request, render_runlevel_request};
 use rekindle_core::op::KernelEnd;
 use rekindle_core::process::{Process, parse_status};
 use rekindle_core::signal::{asking_for, mask_bit};
 use rekindle_core::text::trimmed;
-use rekindle_core::utmp::render_shutdown_record;
+use rekindle_core::utmp::Record;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 
@@ -33,30 +34,32 @@ pub fn wait_ms(ms: u64) {
 /// # Errors
 /// Those of open(2) and write(2), but not ENOENT.
 pub fn write_wtmp() -> Result<()> {
-    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = match rustix::fs::open("/var/log/wtmp", flags, Mode::empty()) {
-        Err(rustix::io::Errno::NOENT) => return Ok(()),
-        other => other.map_err(crate::errno)?,
-    };
-    let now = raw::realtime();
-    // ut_tv has 32 bits on x86-64 (utmp(5)); what does not fit is cut as glibc cuts it.
-    let seconds = u32::try_from(now.seconds & u64::from(u32::MAX)).unwrap_or(0);
-    let release = rustix::system::uname();
-    let record =
-        render_shutdown_record(seconds, now.nanoseconds / 1000, release.release().to_bytes());
-    files::write_all(&file, &record)
+    crate::utmp::append_record(&Record::shutdown())
 }
 
-/// Asks PID 1 for `action` by its signal.
+/// Asks PID 1 for `action` by a signal that it hears, else by a runlevel.
 ///
 /// # Errors
-/// EPERM if the caller may not; EOPNOTSUPP if PID 1 would drop the signal unread.
+/// EPERM if the caller may not; EOPNOTSUPP if PID 1 would drop the signal unread and has no FIFO.
 pub fn ask_init(action: Action) -> Result<()> {
-    let signal = asking_for(action);
-    if !is_heard(signal) {
-        return Err(Errno::EOPNOTSUPP);
+    match asking_for(action).into_iter().find(|signal| is_heard(*signal)) {
+        Some(signal) => raw::kill(1, signal),
+        None => ask_by_runlevel(action),
     }
-    raw::kill(1, signal)
+}
+
+/// sysvinit hears no signal that asks for an end; it has runlevels for that.
+fn ask_by_runlevel(action: Action) -> Result<()> {
+    let (level, variable): (u8, &[u8]) = match action {
+        Action::Halt => (b'0', b"INIT_HALT=HALT"),
+        Action::PowerOff => (b'0', b"INIT_HALT=POWEROFF"),
+        Action::Reboot => (b'6', b"INIT_HALT"),
+        Action::Kexec | Action::SoftReboot | Action::Restart => return Err(Errno::EOPNOTSUPP),
+    };
+    let unheard = |errno| if errno == Errno::ENOENT { Errno::EOPNOTSUPP } else { errno };
+    let set = render_environment_request(&[variable]).ok_or(Errno::EINVAL)?;
+    initctl::write_request(&set).map_err(unheard)?;
+    initctl::write_request(&render_runlevel_request(level, 0))
 }
 
 /// Whether PID 1 handles or reads `signal`: the kernel drops what PID 1 leaves at its default

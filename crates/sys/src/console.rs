@@ -1,7 +1,6 @@
 //! Lines for people: on the console, and in the kernel's log.
 
 use crate::Result;
-use crate::files::open_to_read;
 use crate::raw;
 use alloc::format;
 use rekindle_core::errno::Errno;
@@ -140,9 +139,9 @@ pub(crate) fn find_terminal(path: &[u8]) -> core::result::Result<(), Errno> {
     rustix::fs::access(path, rustix::fs::Access::EXISTS).map_err(crate::errno)
 }
 
-/// The name of process `pid`, as far as it is still there.
-pub(crate) fn read_comm(pid: u32) -> alloc::vec::Vec<u8> {
-    let file = open_to_read(format!("/proc/{pid}/comm").as_bytes());
-    let bytes = file.and_then(|file| crate::files::read_all(&file, 64)).unwrap_or_default();
-    rekindle_core::text::trimmed(&bytes).to_vec()
+/// sysvinit asks the current virtual terminal, /dev/tty0 (src/init.c, VT_MASTER).
+pub(crate) fn accept_keyboard_request() -> Result<()> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let console = rustix::fs::open("/dev/tty0", flags, Mode::empty()).map_err(crate::errno)?;
+    raw::accept_keyboard_request(console.as_fd())
 }

@@ -18,6 +18,13 @@ pub fn read_file(path: &[u8], most_bytes: usize) -> Result<Vec<u8>> {
     read_all(&file, most_bytes)
 }
 
+/// Reads `path` and removes it: open(2), read(2), unlink(2).
+pub(crate) fn take_file(path: &str, most_bytes: usize) -> Result<Vec<u8>> {
+    let bytes = read_file(path.as_bytes(), most_bytes)?;
+    rustix::fs::unlink(path).map_err(errno)?;
+    Ok(bytes)
+}
+
 pub(crate) fn open_to_read(path: &[u8]) -> Result<OwnedFd> {
     // O_NONBLOCK keeps a FIFO in the file's place from blocking the open (fifo(7)).
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;

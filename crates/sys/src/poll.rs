@@ -15,6 +15,7 @@ const MOST_READY: usize = 32;
 const SIGNALS: u64 = 0;
 const HELPER: u64 = 1 << 32;
 const PROCESS: u64 = 2 << 32;
+const FIFO: u64 = 3 << 32;
 
 /// Something that is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Ready {
     Signals,
     /// The helper for this op has said something or is done.
     Helper(OpId),
+    /// Somebody has written to sysvinit's FIFO.
+    Fifo,
     /// This watched process ended.
     Process(u32),
 }
@@ -62,6 +65,12 @@ impl Poll {
         self.add(pipe, HELPER | u64::from(id.0))
     }
 
+    /// Waits on sysvinit's FIFO too. Closing it ends that.
+    pub fn add_fifo(&self, fifo: BorrowedFd<'_>) {
+        // Without a place in epoll telinit goes unheard; the signals still are.
+        let _ = self.add(fifo, FIFO);
+    }
+
     /// Watches for the end of a process, whoever's child it is: pidfd_open(2). `false` if it has
     /// ended already.
     pub fn watch(&mut self, pid: u32) -> bool {
@@ -97,12 +106,15 @@ impl Poll {
     pub fn take_signals(&self) -> Vec<Origin> {
         raw::read_signals(self.signals.as_fd())
             .map(|arrival| {
-                let comm = if arrival.pid > 0 {
-                    crate::console::read_comm(arrival.pid)
-                } else {
-                    Vec::new()
-                };
-                Origin { signal: arrival.signal, pid: arrival.pid, uid: arrival.uid, comm }
+                // The sender may be gone already, and a helper has no name of its own to tell.
+                let sender = crate::census::read_stat(arrival.pid).unwrap_or_default();
+                Origin {
+                    signal: arrival.signal,
+                    pid: arrival.pid,
+                    uid: arrival.uid,
+                    session: sender.session,
+                    comm: sender.comm,
+                }
             })
             .collect()
     }
@@ -119,6 +131,7 @@ fn read_token(token: u64) -> Ready {
     match token & !u64::from(u32::MAX) {
         HELPER => Ready::Helper(OpId(number)),
         PROCESS => Ready::Process(number),
+        FIFO => Ready::Fifo,
         _ => Ready::Signals,
     }
 }

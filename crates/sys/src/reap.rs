@@ -7,7 +7,16 @@ use rustix::process::{WaitOptions, WaitStatus};
 /// all, `None` if none has ended.
 #[must_use]
 pub fn reap_one() -> Option<Event> {
-    match rustix::process::wait(WaitOptions::NOHANG) {
+    wait(WaitOptions::NOHANG)
+}
+
+/// Waits for a child to end: waitpid(2).
+pub(crate) fn wait_one() -> Option<Event> {
+    wait(WaitOptions::empty())
+}
+
+fn wait(options: WaitOptions) -> Option<Event> {
+    match rustix::process::wait(options) {
         Ok(Some((pid, status))) => {
             let pid = u32::try_from(pid.as_raw_nonzero().get()).unwrap_or(0);
             Some(Event::ChildEnded { pid, ending: read_ending(status) })

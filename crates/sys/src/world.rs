@@ -2,14 +2,14 @@
 
 use crate::console::{Console, Placeholders};
 use crate::raw::{self, NullTerminated, RebootCommand};
-use crate::{Result, census, child, console, files, hardware, image, mounts};
+use crate::{Result, census, child, console, files, hardware, image, initctl, mounts, utmp};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
 use rekindle_core::hardware::ResetChoice;
 use rekindle_core::op::{Image, Op, Outcome, Program, Whom};
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// What PID 1 holds on to between ops.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct World {
     console: Console,
     placeholders: Placeholders,
     image_place: Option<OwnedFd>,
+    fifo: Option<OwnedFd>,
 }
 
 impl World {
@@ -27,12 +28,25 @@ impl World {
             placeholders: console::fill_standard_streams(),
             console: Console::default(),
             image_place: None,
+            fifo: None,
         }
     }
 
     /// Says a line on the console and in the kernel's log, without ever waiting.
     pub fn say(&mut self, severity: Severity, text: &str) {
         self.console.say(severity, text);
+    }
+
+    /// sysvinit's FIFO, while it is open.
+    #[must_use]
+    pub fn fifo(&self) -> Option<BorrowedFd<'_>> {
+        self.fifo.as_ref().map(AsFd::as_fd)
+    }
+
+    /// What has arrived in sysvinit's FIFO.
+    #[must_use]
+    pub fn read_fifo(&self) -> Vec<u8> {
+        self.fifo.as_ref().map(initctl::read).unwrap_or_default()
     }
 
     /// Carries out one op.
@@ -47,6 +61,14 @@ impl World {
             Op::ReadFile { path, most_bytes } => {
                 read(files::read_file(path.as_bytes(), *most_bytes))
             }
+            Op::TakeFile { path, most_bytes } => read(files::take_file(path, *most_bytes)),
+            Op::OpenControlFifo => done(initctl::open().map(|fifo| self.fifo = Some(fifo))),
+            Op::CloseControlFifo => {
+                self.fifo = None;
+                Outcome::Done
+            }
+            Op::AcceptKeyboardRequest => done(console::accept_keyboard_request()),
+            Op::Record(records) => done(utmp::write_records(records)),
             Op::Spawn(plan) => child::spawn(plan),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),

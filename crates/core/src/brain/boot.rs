@@ -3,8 +3,11 @@
 use super::{Brain, Purpose, Stage};
 use crate::errno::Errno;
 use crate::event::Severity;
-use crate::inittab::{MOST_FILE_BYTES, Table, default_table, parse_inittab, single_user_table};
-use crate::kernel_line::parse_kernel_line;
+use crate::inittab::{
+    Dialect, MOST_FILE_BYTES, Table, default_table, parse_inittab, parse_inittab_as,
+    single_user_table,
+};
+use crate::kernel_line::{parse_dialect, parse_kernel_line};
 use crate::op::{ApiMount, How, Op, Outcome};
 use alloc::format;
 
@@ -121,6 +124,7 @@ impl Brain {
         if let Outcome::Bytes(line) = outcome {
             let (settings, bad) = parse_kernel_line(line);
             self.settings = settings;
+            self.asked_dialect = parse_dialect(line);
             for option in bad {
                 let word = crate::text::Shown(&option.word);
                 self.say(
@@ -129,11 +133,7 @@ impl Brain {
                 );
             }
         }
-        if self.is_single_user() {
-            self.serve(single_user_table());
-        } else {
-            self.read_inittab();
-        }
+        self.read_inittab();
     }
 
     fn is_single_user(&self) -> bool {
@@ -151,14 +151,23 @@ impl Brain {
     fn inittab_read(&mut self, outcome: &Outcome) {
         let is_boot = matches!(self.stage, Stage::Boot(_));
         let table = match outcome.bytes() {
-            Ok(bytes) => parse_inittab(bytes),
+            Ok(bytes) => match self.dialect_to_read() {
+                Some(dialect) => parse_inittab_as(bytes, dialect),
+                None => parse_inittab(bytes),
+            },
+            Err(_) if is_boot && self.is_single_user() => Table::default(),
             Err(errno) if is_boot => self.table_without_file(errno),
             Err(errno) => {
                 let text =
                     format!("can't read /etc/inittab: {errno}; keeping the entries as they are");
-                return self.say(Severity::Warning, text);
+                self.say(Severity::Warning, text);
+                return self.level_table_read();
             }
         };
+        // BusyBox's single user has nothing to do with inittab; sysvinit's is one of its runlevels.
+        if is_boot && table.dialect == Dialect::BusyBox && self.is_single_user() {
+            return self.serve(single_user_table());
+        }
         for problem in &table.problems {
             self.say(
                 Severity::Warning,
@@ -170,6 +179,12 @@ impl Brain {
         } else {
             self.replace_table(table);
         }
+    }
+
+    /// Once the boot has settled on a dialect, a table that is read again follows it too.
+    fn dialect_to_read(&self) -> Option<Dialect> {
+        let is_boot = matches!(self.stage, Stage::Boot(_));
+        if is_boot { self.asked_dialect } else { Some(self.dialect()) }
     }
 
     fn table_without_file(&mut self, errno: Errno) -> Table {

@@ -103,12 +103,17 @@ impl Brain {
         let mut account = Account::default();
         account.request(&request, self.now.0);
         let is_orderly = request.urgency == Urgency::Orderly;
+        let level =
+            if matches!(request.action, Action::Halt | Action::PowerOff) { b'0' } else { b'6' };
         let writes_back = !request.action.keeps_kernel() && request.urgency < Urgency::AtOnce;
         self.end = Some(End { request, requested: self.now, account });
         if writes_back {
             self.run(read_meminfo(), How::Inline, Purpose::DirtyPages);
         }
-        let scripts = is_orderly.then(|| self.plan_scripts());
+        let scripts = is_orderly.then(|| match self.levels {
+            Some(_) => self.plan_level_of_end(level),
+            None => self.plan_scripts(),
+        });
         self.stage = Stage::Ending(Ending { scripts, began: self.now });
     }
 
@@ -142,7 +147,36 @@ impl Brain {
         Sequence::new(run.into_iter())
     }
 
+    /// A request from within the script that is running: it knows where it leads, and it is its last
+    /// word. The last stage begins without waiting for it.
+    fn joined_by_script(&mut self, request: &Request) -> bool {
+        let Stage::Ending(Ending { scripts: Some(scripts), .. }) = &mut self.stage else {
+            return false;
+        };
+        let current = scripts.current();
+        let pid = current.and_then(|id| self.slot(id)).and_then(super::slot::Slot::pid);
+        if request.origin.session == 0 || pid != Some(request.origin.session) {
+            return false;
+        }
+        self.say(
+            Severity::Info,
+            format!("{} asked for by {}: scripts are over", request.action, request.origin),
+        );
+        if let Some(end) = &mut self.end {
+            end.request.action = request.action;
+        }
+        if let (Some(id), Stage::Ending(Ending { scripts, .. })) = (current, &mut self.stage) {
+            let began = scripts.take().map_or(self.now, |scripts| scripts.turn_began);
+            self.account_script(id, Some(ChildEnding::Exited(0)), began);
+        }
+        self.leave_scripts();
+        true
+    }
+
     fn asked_again(&mut self, request: Request) {
+        if self.joined_by_script(&request) {
+            return;
+        }
         let now = self.now;
         let Some(end) = &mut self.end else { return };
         let is_same =
@@ -184,22 +218,32 @@ impl Brain {
     }
 
     fn script_deadline(&self, scripts: &Sequence) -> Moment {
-        scripts.turn_began.after_ms(self.settings.script_ms).min(self.total_deadline())
+        let settings = &self.settings;
+        let most_ms = if self.levels.is_some() { settings.level_ms } else { settings.script_ms };
+        scripts.turn_began.after_ms(most_ms).min(self.total_deadline())
     }
 
     pub(super) fn ending_deadline(&self, ending: &Ending) -> Option<Moment> {
         let scripts = ending.scripts.as_ref()?;
-        let rest = self.resting_until(|slot| slot.entry.action == EntryAction::Shutdown);
+        if let Some(leaving) = self.leaving.deadline().filter(|_| self.levels.is_some()) {
+            return Some(leaving.min(self.total_deadline()));
+        }
+        let rest = self.resting_until(|slot| Some(slot.id) == scripts.current());
         let deadline = self.script_deadline(scripts);
         Some(rest.map_or(deadline, |rest| rest.min(deadline)))
     }
 
     pub(super) fn advance_ending(&mut self) {
-        let Stage::Ending(ending) = &mut self.stage else { return };
-        let Some(scripts) = ending.scripts.take() else {
-            return self.leave_scripts();
-        };
+        self.drive_leaving();
         let is_over = self.urgency() > Urgency::Orderly || self.total_deadline() <= self.now;
+        let is_waiting = self.is_walk_suspended() && !is_over;
+        let Stage::Ending(ending) = &mut self.stage else { return };
+        let Some(scripts) = ending.scripts.take_if(|_| !is_waiting) else {
+            if ending.scripts.is_none() {
+                self.leave_scripts();
+            }
+            return;
+        };
         let left = if is_over {
             None
         } else {

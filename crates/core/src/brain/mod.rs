@@ -10,10 +10,13 @@
 //! system call, so every life that a machine can have can be simulated.
 
 mod boot;
+mod control;
 mod desk;
 mod end;
 mod finish;
 mod last;
+mod leave;
+mod levels;
 mod sequence;
 mod serve;
 mod slot;
@@ -23,15 +26,19 @@ mod wait;
 use crate::account::Account;
 use crate::event::{Effect, Event, Severity};
 use crate::handover::Handover;
-use crate::inittab::Table;
+use crate::initctl::Stream;
+use crate::inittab::{Dialect, EntryAction, Table};
 use crate::op::{How, Image, Op, OpId, Outcome};
 use crate::request::Request;
 use crate::settings::Settings;
 use crate::signal::{Meaning, meaning};
 use crate::time::Moment;
+use crate::utmp::Record;
 use alloc::string::String;
 use alloc::vec::Vec;
 use desk::Desk;
+use leave::Leaving;
+use levels::Levels;
 use sequence::Sequence;
 use slot::Slot;
 
@@ -56,6 +63,10 @@ enum Purpose {
     Boot(boot::For),
     Spawned(u32),
     KexecLoaded(Request),
+    /// The state of the power.
+    PowerStatus,
+    /// Records in utmp and wtmp.
+    Recorded,
     /// How much waits to be written when an end begins.
     DirtyPages,
     Image(end::For, Image),
@@ -73,6 +84,8 @@ impl Purpose {
             | Self::Boot(_)
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
+            | Self::PowerStatus
+            | Self::Recorded
             | Self::DirtyPages
             | Self::Image(..)
             | Self::Census(_)
@@ -107,10 +120,20 @@ pub struct Brain {
     environment: Vec<Vec<u8>>,
     settings: Settings,
     stage: Stage,
+    /// In the order of their ids.
     slots: Vec<Slot>,
     next_slot: u32,
+    /// Where the machine is among its runlevels; `None` in BusyBox's dialect.
+    levels: Option<Levels>,
+    /// Processes that have no place any more.
+    leaving: Leaving,
+    control_stream: Stream,
+    /// Records that wait for a helper.
+    records: Vec<Record>,
     boot_sequence: Option<Sequence>,
     keys_sequence: Option<Sequence>,
+    /// The dialect that the kernel's line asks for.
+    asked_dialect: Option<Dialect>,
     is_held: bool,
     key_presses: Vec<Moment>,
     end: Option<End>,
@@ -135,8 +158,13 @@ impl Brain {
             stage: Stage::Boot(boot::Boot::default()),
             slots: Vec::new(),
             next_slot: 0,
+            levels: None,
+            leaving: Leaving::default(),
+            control_stream: Stream::default(),
+            records: Vec::new(),
             boot_sequence: None,
             keys_sequence: None,
+            asked_dialect: None,
             is_held: false,
             key_presses: Vec::new(),
             end: None,
@@ -166,6 +194,7 @@ impl Brain {
         match event {
             Event::Start => self.start(),
             Event::Finished { id, outcome } => self.finished(id, outcome),
+            Event::Control(bytes) => self.control_read(&bytes),
             Event::Signal(origin) => self.signal(origin),
             Event::ChildEnded { pid, ending } => self.child_ended(pid, ending),
             Event::NoChildren => self.no_children(),
@@ -211,12 +240,18 @@ impl Brain {
     }
 
     fn signal(&mut self, origin: crate::request::Origin) {
-        match meaning(origin.signal) {
+        match meaning(origin.signal, self.dialect()) {
             Meaning::End(action, urgency) => self.asked_to_end(Request { action, urgency, origin }),
             Meaning::CtrlAltDel => self.keys_pressed(origin),
             Meaning::Reload => self.reload(),
             Meaning::Hold => self.is_held = true,
             Meaning::Resume => self.is_held = false,
+            Meaning::OpenFifo => self.open_control_fifo(),
+            Meaning::CloseFifo => self.run_and_forget(Op::CloseControlFifo, How::Inline),
+            Meaning::Power => self.ask_for_power(),
+            Meaning::KeyboardRequest => {
+                self.trigger(&[EntryAction::KbRequest]);
+            }
             Meaning::Child | Meaning::Nothing => {}
         }
     }
@@ -227,6 +262,8 @@ impl Brain {
             Purpose::Nothing => {}
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
+            Purpose::PowerStatus => self.power_status_known(&outcome),
+            Purpose::Recorded => self.write_records(),
             Purpose::DirtyPages => self.write_back_early(&outcome),
             Purpose::KexecLoaded(request) => self.kexec_state_known(request, &outcome),
             Purpose::Image(purpose, image) => self.image_finished(purpose, image, &outcome),

@@ -3,15 +3,16 @@
 use super::sequence::{START_TRIED_MS, Sequence, Turn};
 use super::slot::{Complaint, RETRY_MS, Slot, SlotState};
 use super::{Brain, Purpose, Stage};
-use crate::child::{Child, plan_command};
+use crate::child::{Child, Terminal, plan_command, plan_sysvinit_command};
 use crate::errno::Errno;
 use crate::event::{Ending, Severity};
-use crate::inittab::{EntryAction, Table};
-use crate::op::{How, Op, Outcome, Whom};
+use crate::inittab::sysvinit::Process;
+use crate::inittab::{Dialect, Entry, EntryAction, Table};
+use crate::op::{How, Op, Outcome};
 use crate::request::{Origin, Request, Urgency};
-use crate::signal::number;
 use crate::text::Shown;
 use crate::time::Moment;
+use crate::utmp::{Record, RecordKind};
 use alloc::boxed::Box;
 use alloc::format;
 
@@ -22,6 +23,9 @@ const FORCING_WITHIN_MS: u64 = 2_000;
 impl Brain {
     /// Begins to run `table`.
     pub(super) fn serve(&mut self, table: Table) {
+        if table.dialect == Dialect::Sysvinit {
+            return self.serve_levels(table);
+        }
         self.stage = Stage::Serving;
         self.add_entries(table);
         let order = [EntryAction::Sysinit, EntryAction::Wait];
@@ -32,9 +36,24 @@ impl Brain {
 
     fn add_entries(&mut self, table: Table) {
         for entry in table.entries {
-            self.slots.push(Slot::new(self.next_slot, entry));
-            self.next_slot = self.next_slot.wrapping_add(1);
+            self.add_slot(entry);
         }
+    }
+
+    /// Ids only grow, and slots stay in their order: that is what [`Brain::slot_at`] relies on.
+    pub(super) fn add_slot(&mut self, entry: Entry) -> u32 {
+        let id = self.next_slot;
+        self.next_slot = id.saturating_add(1);
+        self.slots.push(Slot::new(id, entry));
+        id
+    }
+
+    fn slot_at(&self, id: u32) -> Option<usize> {
+        self.slots.binary_search_by_key(&id, |slot| slot.id).ok()
+    }
+
+    pub(super) fn slot(&self, id: u32) -> Option<&Slot> {
+        self.slots.get(self.slot_at(id)?)
     }
 
     /// The slots of one action, in the order of the file.
@@ -43,12 +62,17 @@ impl Brain {
         self.slots.iter().filter(is_wanted).map(|slot| slot.id)
     }
 
-    fn slot_mut(&mut self, id: u32) -> Option<&mut Slot> {
-        self.slots.iter_mut().find(|slot| slot.id == id)
+    pub(super) fn slot_mut(&mut self, id: u32) -> Option<&mut Slot> {
+        let at = self.slot_at(id)?;
+        self.slots.get_mut(at)
     }
 
     pub(super) fn serving_deadline(&self) -> Option<Moment> {
-        self.resting_until(|slot| !self.is_held || !slot.entry.action.is_respawned())
+        let is_still = self.is_held && self.levels.is_some() || self.is_walk_suspended();
+        let rest = self.resting_until(|slot| {
+            !is_still && (!self.is_held || !slot.entry.action.is_respawned())
+        });
+        rest.into_iter().chain(self.leaving.deadline()).min()
     }
 
     pub(super) fn resting_until(&self, counts: impl Fn(&Slot) -> bool) -> Option<Moment> {
@@ -57,6 +81,14 @@ impl Brain {
     }
 
     pub(super) fn advance_serving(&mut self) {
+        self.drive_leaving();
+        if self.levels.is_some() {
+            self.advance_levels();
+            if self.ready_image.is_none() && !self.is_level_of_boot() {
+                self.prepare_image();
+            }
+            return;
+        }
         if let Some(sequence) = self.keys_sequence.take() {
             self.keys_sequence = self.drive(sequence);
         }
@@ -141,7 +173,7 @@ impl Brain {
         }
     }
 
-    fn set_state(&mut self, id: u32, state: SlotState) {
+    pub(super) fn set_state(&mut self, id: u32, state: SlotState) {
         if let Some(slot) = self.slot_mut(id) {
             slot.state = state;
         }
@@ -158,14 +190,20 @@ impl Brain {
     }
 
     fn plan_child(&self, id: u32) -> Option<Child> {
-        let slot = self.slots.iter().find(|slot| slot.id == id)?;
+        let slot = self.slot(id)?;
         let entry = &slot.entry;
-        let plan = plan_command(&entry.command)?;
+        let is_leveled = self.levels.is_some();
+        let plan = if is_leveled {
+            plan_sysvinit_command(&entry.command)?
+        } else {
+            plan_command(&entry.command)?
+        };
         let mut environment = self.environment.clone();
+        self.add_level_variables(&mut environment);
         if let Some(end) = &self.end {
             crate::child::set(
                 &mut environment,
-                "REKINDLE_ACTION",
+                crate::cli::ACTION_VARIABLE,
                 end.request.action.name().as_bytes(),
             );
         }
@@ -173,12 +211,27 @@ impl Brain {
             programs: plan.programs,
             arguments: plan.arguments,
             environment,
-            terminal: (!entry.id.is_empty()).then(|| [b"/dev/", entry.id.as_slice()].concat()),
-            takes_terminal: plan.is_login,
+            terminal: self.plan_terminal(entry),
+            takes_terminal: plan.is_login && !is_leveled,
             asks_first: entry.action == EntryAction::AskFirst,
+            ends_no_kernel: self.end.is_some(),
             complains: !slot.ended_at_once(),
             line: entry.line,
         })
+    }
+
+    /// sysvinit's children run on the console, and until a runlevel for several users is reached
+    /// those that are waited for get it as their controlling terminal, so that somebody can stop
+    /// them with Ctrl-C (src/init.c, `spawn`).
+    fn plan_terminal(&self, entry: &Entry) -> Terminal {
+        match &self.levels {
+            Some(levels) if levels.is_single() && entry.action.is_waited_for() => {
+                Terminal::TakenConsole
+            }
+            Some(_) => Terminal::Console,
+            None if entry.id.is_empty() => Terminal::Inherited,
+            None => Terminal::Device([b"/dev/", entry.id.as_slice()].concat()),
+        }
     }
 
     pub(super) fn spawned(&mut self, id: u32, outcome: &Outcome) {
@@ -187,7 +240,7 @@ impl Brain {
         if let Some(pid) = outcome.pid() {
             slot.state = SlotState::Running { pid, since: now };
             slot.complaint = None;
-            return;
+            return self.record_process(id, RecordKind::Started, pid);
         }
         slot.state = SlotState::Resting { until: now.after_ms(RETRY_MS) };
         let complaint = match outcome {
@@ -229,19 +282,30 @@ impl Brain {
             return self.process_gone(pid);
         }
         let Some(slot) = self.slots.iter().find(|slot| slot.pid() == Some(pid)) else { return };
-        let id = slot.id;
-        if slot.entry.action.is_respawned() {
+        let (id, is_respawned) = (slot.id, slot.entry.action.is_respawned());
+        self.record_process(id, RecordKind::Ended, pid);
+        if is_respawned {
             self.rest_respawned(id, ending);
         } else {
             self.end_turn_of(id, ending);
         }
-        self.slots.retain(|slot| !slot.is_removed || slot.pid().is_some());
+        self.drop_removed();
+    }
+
+    /// Only sysvinit keeps records of processes, and not of those marked with `+`.
+    fn record_process(&mut self, id: u32, kind: RecordKind, pid: u32) {
+        let Some(slot) = self.slot(id).filter(|_| self.levels.is_some()) else { return };
+        if Process::parse(&slot.entry.command).is_recorded {
+            self.record(Record::process(kind, &slot.entry.id.clone(), pid));
+        }
     }
 
     fn rest_respawned(&mut self, id: u32, ending: Ending) {
         let now = self.now;
+        let is_leveled = self.levels.is_some();
         let Some(slot) = self.slot_mut(id) else { return };
-        if let Some(rest_ms) = slot.rest_after_end(now) {
+        let rest = if is_leveled { slot.rest_within_limit(now) } else { slot.rest_after_end(now) };
+        if let Some(rest_ms) = rest {
             let text = format!(
                 "'{}' (line {}) {ending}, at once and again; next try in {}",
                 Shown(&slot.entry.command),
@@ -278,6 +342,10 @@ impl Brain {
         if self.keys_sequence.is_some() || self.end.is_some() {
             return;
         }
+        if self.levels.is_some() {
+            self.trigger(&[EntryAction::CtrlAltDel]);
+            return;
+        }
         let slots: alloc::vec::Vec<u32> = self.slots_of(EntryAction::CtrlAltDel).collect();
         if slots.is_empty() {
             self.say(
@@ -297,50 +365,55 @@ impl Brain {
 
     /// Takes a new table: entries that stay keep their processes, entries that left are ended.
     pub(super) fn replace_table(&mut self, table: Table) {
+        if self.levels.is_some() {
+            self.take_levels_table(table);
+            return self.level_table_read();
+        }
         for slot in &mut self.slots {
             slot.is_removed = true;
         }
+        let mut hint = 0;
         for entry in table.entries {
-            let is_same = |slot: &&mut Slot| {
+            let is_same = |slot: &Slot| {
                 slot.is_removed
                     && (&slot.entry.command, &slot.entry.id, slot.entry.action)
                         == (&entry.command, &entry.id, entry.action)
             };
-            match self.slots.iter_mut().find(is_same) {
-                Some(slot) => {
-                    slot.is_removed = false;
-                    slot.entry.line = entry.line;
+            match find_from(&self.slots, hint, is_same).map(|(at, _)| at) {
+                Some(at) => {
+                    hint = at.saturating_add(1);
+                    if let Some(slot) = self.slots.get_mut(at) {
+                        slot.is_removed = false;
+                        slot.entry.line = entry.line;
+                        slot.forgive();
+                    }
                 }
                 None => self.add_new_entry(entry),
             }
         }
-        self.end_removed();
+        self.begin_leaving(0);
     }
 
     /// What runs only at boot does not run because of a reload.
-    fn add_new_entry(&mut self, entry: crate::inittab::Entry) {
+    fn add_new_entry(&mut self, entry: Entry) {
         let runs_at_boot =
             matches!(entry.action, EntryAction::Sysinit | EntryAction::Wait | EntryAction::Once);
-        let mut slot = Slot::new(self.next_slot, entry);
-        self.next_slot = self.next_slot.wrapping_add(1);
+        let id = self.add_slot(entry);
         if runs_at_boot {
-            slot.state = SlotState::Done;
+            self.set_state(id, SlotState::Done);
         }
-        self.slots.push(slot);
     }
+}
 
-    fn end_removed(&mut self) {
-        let leaves = |slot: &&Slot| slot.is_removed && slot.entry.action.is_respawned();
-        let leaving: alloc::vec::Vec<u32> =
-            self.slots.iter().filter(leaves).filter_map(Slot::pid).collect();
-        for pid in leaving {
-            self.run_and_forget(
-                Op::Signal { whom: Whom::Process(pid), signal: number::TERM },
-                How::Inline,
-            );
-        }
-        self.slots.retain(|slot| {
-            !slot.is_removed || slot.pid().is_some() || slot.state == SlotState::Starting
-        });
-    }
+/// The first slot for which `is_wanted`, from `start` on and then from the beginning: in a table that
+/// was read again nearly every entry is where it was.
+pub(super) fn find_from(
+    slots: &[Slot],
+    start: usize,
+    is_wanted: impl Fn(&Slot) -> bool,
+) -> Option<(usize, &Slot)> {
+    let (before, after) = slots.split_at_checked(start).unwrap_or((slots, &[]));
+    let behind = after.iter().position(&is_wanted).map(|at| at.saturating_add(start));
+    let at = behind.or_else(|| before.iter().position(is_wanted))?;
+    Some((at, slots.get(at)?))
 }

@@ -13,6 +13,12 @@ const QUICK_ENDS_FORGIVEN: u32 = 5;
 /// The longest rest of an entry that always ends at once.
 const LONGEST_REST_MS: u64 = 60_000;
 
+/// sysvinit's limit: an entry that is started as often as this within that time rests that long
+/// (src/init.c, MAXSPAWN, TESTTIME, SLEEPTIME).
+const MOST_STARTS: u32 = 10;
+const STARTS_WITHIN_MS: u64 = 120_000;
+const LIMIT_REST_MS: u64 = 300_000;
+
 /// How long a failed start is not tried again: no process slot or memory (fork(2) EAGAIN,
 /// ENOMEM), or a terminal that isn't there.
 pub(super) const RETRY_MS: u64 = 1_000;
@@ -47,7 +53,11 @@ pub(super) struct Slot {
     pub(super) state: SlotState,
     /// No longer in inittab: not started again.
     pub(super) is_removed: bool,
+    /// `telinit a`, `b` or `c` has asked for it.
+    pub(super) is_on_demand: bool,
     quick_ends: u32,
+    /// Since when starts are counted for sysvinit's limit.
+    counted_from: Moment,
     /// The last complaint about it, so that the same one is made once.
     pub(super) complaint: Option<Complaint>,
 }
@@ -59,7 +69,9 @@ impl Slot {
             entry,
             state: SlotState::Idle,
             is_removed: false,
+            is_on_demand: false,
             quick_ends: 0,
+            counted_from: Moment::default(),
             complaint: None,
         }
     }
@@ -71,6 +83,11 @@ impl Slot {
                 None
             }
         }
+    }
+
+    /// Whether it has a process, or is about to.
+    pub(super) fn is_alive(&self) -> bool {
+        matches!(self.state, SlotState::Starting | SlotState::Running { .. })
     }
 
     /// Whether its last process ended at once.
@@ -95,6 +112,30 @@ impl Slot {
             SlotState::Resting { until } => until <= now,
             SlotState::Starting | SlotState::Running { .. } | SlotState::Done => false,
         }
+    }
+
+    /// Forgets how often it was started: somebody has read inittab again, or changed the runlevel.
+    pub(super) fn forgive(&mut self) {
+        self.quick_ends = 0;
+        if let (SlotState::Resting { .. }, true) = (self.state, self.entry.action.is_respawned()) {
+            self.state = SlotState::Idle;
+        }
+    }
+
+    /// Makes it ready to be started again, or to rest where it has been started too often by
+    /// sysvinit's rule. Returns how long it rests.
+    pub(super) fn rest_within_limit(&mut self, now: Moment) -> Option<u64> {
+        if now.since_ms(self.counted_from) > STARTS_WITHIN_MS {
+            (self.counted_from, self.quick_ends) = (now, 0);
+        }
+        self.quick_ends = self.quick_ends.saturating_add(1);
+        let is_too_often = self.quick_ends >= MOST_STARTS;
+        self.state = SlotState::Idle;
+        if is_too_often {
+            self.quick_ends = 0;
+            self.state = SlotState::Resting { until: now.after_ms(LIMIT_REST_MS) };
+        }
+        is_too_often.then_some(LIMIT_REST_MS)
     }
 
     /// Puts it to rest after its process ended. Returns how long, where that is worth a line.

@@ -27,13 +27,14 @@ pub fn render_help(action: Action) -> String {
         }
     };
     format!(
-        "usage: {action} [-f] [-n] [-d SEC] [-w] [-i]{usage}\n\n\
+        "usage: {action} [-f] [-n] [-d [SEC]] [-p] [-w] [-i] [-h]{usage}\n\n\
          asks PID 1 to end every service and process, make the disks clean, and then {what}.\n\n\
          \x20 -f      don't ask PID 1: write back and call reboot(2), ending nothing first\n\
          \x20 -n      with -f: don't write back either\n\
-         \x20 -d SEC  wait SEC seconds first\n\
+         \x20 -d SEC  wait SEC seconds first; without a number: no record in wtmp\n\
+         \x20 -p      halt: power off\n\
          \x20 -w      only write the record in /var/log/wtmp\n\
-         \x20 -i      ignored\n{options}\
+         \x20 -i, -h  ignored\n{options}\
          \x20 --help  show this\n\n\
          exit status: 0 asked, 1 refused or failed or wrong usage\n"
     )

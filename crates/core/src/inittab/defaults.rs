@@ -33,5 +33,5 @@ fn table(rows: &[(&str, EntryAction, &str)]) -> Table {
         action: *action,
         command: command.as_bytes().to_vec(),
     };
-    Table { entries: rows.iter().map(entry).collect(), problems: Vec::new() }
+    Table { entries: rows.iter().map(entry).collect(), ..Table::default() }
 }

@@ -1,78 +1,49 @@
-//! /etc/inittab in BusyBox's dialect: `id:runlevels:action:process`.
+//! /etc/inittab: `id:runlevels:action:process`, in BusyBox's dialect or in sysvinit's.
 //!
-//! Source of the rules: BusyBox init/init.c (`parse_inittab`) and examples/inittab. Where a line
-//! is bad, it alone is lost.
+//! Source of the rules: BusyBox init/init.c (`parse_inittab`) and examples/inittab; inittab(5) of
+//! sysvinit. Where a line is bad, it alone is lost.
 
+mod action;
 mod defaults;
 mod parse;
+pub mod sysvinit;
 
+pub use action::EntryAction;
 pub use defaults::{default_table, single_user_table};
-pub use parse::parse_inittab;
+pub use parse::{parse_inittab, parse_inittab_as};
 
 use alloc::vec::Vec;
 
 /// The most of an inittab that is read: four hundred bytes for each of ten thousand entries.
 pub const MOST_FILE_BYTES: usize = 4 * 1024 * 1024;
 
-/// When an entry runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntryAction {
-    /// First, one after the other.
-    Sysinit,
-    /// After sysinit, one after the other.
-    Wait,
-    /// After wait, all at once.
-    Once,
-    /// Always: started again whenever it ends.
-    Respawn,
-    /// Like respawn, once somebody has pressed Enter on its terminal.
-    AskFirst,
-    /// On Ctrl-Alt-Del.
-    CtrlAltDel,
-    /// Before the machine ends.
-    Shutdown,
-    /// In PID 1's place, on SIGQUIT.
-    Restart,
+/// Whose rules an inittab follows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// BusyBox init's: ids are terminals, runlevels mean nothing.
+    #[default]
+    BusyBox,
+    /// sysvinit's: ids are names, runlevels decide what runs.
+    Sysvinit,
 }
 
-impl EntryAction {
-    /// Every action.
-    pub const ALL: [Self; 8] = [
-        Self::Sysinit,
-        Self::Wait,
-        Self::Once,
-        Self::Respawn,
-        Self::AskFirst,
-        Self::CtrlAltDel,
-        Self::Shutdown,
-        Self::Restart,
-    ];
+impl Dialect {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::BusyBox, Self::Sysvinit];
 
-    /// The word in inittab.
+    /// The name for options.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Sysinit => "sysinit",
-            Self::Wait => "wait",
-            Self::Once => "once",
-            Self::Respawn => "respawn",
-            Self::AskFirst => "askfirst",
-            Self::CtrlAltDel => "ctrlaltdel",
-            Self::Shutdown => "shutdown",
-            Self::Restart => "restart",
+            Self::BusyBox => "busybox",
+            Self::Sysvinit => "sysvinit",
         }
     }
 
-    /// The action that `name` stands for.
+    /// The dialect called `name`.
     #[must_use]
     pub fn parse_name(name: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.name().as_bytes() == name)
-    }
-
-    /// Whether PID 1 starts it again when it ends.
-    #[must_use]
-    pub const fn is_respawned(self) -> bool {
-        matches!(self, Self::Respawn | Self::AskFirst)
+        Self::ALL.into_iter().find(|dialect| dialect.name().as_bytes() == name)
     }
 }
 
@@ -81,9 +52,9 @@ impl EntryAction {
 pub struct Entry {
     /// Where it begins in the file, from 1; 0 for a built-in entry.
     pub line: usize,
-    /// The terminal below /dev, without that prefix; empty for PID 1's own.
+    /// BusyBox: the terminal below /dev, without that prefix; empty for PID 1's own. sysvinit: a name.
     pub id: Vec<u8>,
-    /// The runlevels field: kept, without meaning in this dialect.
+    /// The runlevels field; without meaning in BusyBox's dialect.
     pub runlevels: Vec<u8>,
     /// When it runs.
     pub action: EntryAction,
@@ -103,6 +74,8 @@ pub struct Problem {
 /// What an inittab says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
+    /// Whose rules it follows.
+    pub dialect: Dialect,
     /// The entries, in the order of the file.
     pub entries: Vec<Entry>,
     /// The lines that were left out.

@@ -1,6 +1,7 @@
 //! Bytes of an inittab into a [`Table`].
 
-use super::{Entry, EntryAction, Problem, Table};
+use super::sysvinit::{self, Ids};
+use super::{Dialect, Entry, EntryAction, Problem, Table};
 use crate::text::trimmed;
 use alloc::vec::Vec;
 
@@ -11,15 +12,37 @@ const MOST_LINE_BYTES: usize = 64 * 1024;
 /// The most entries: more than any machine has terminals and services, few enough for PID 1's heap.
 const MOST_ENTRIES: usize = 16_384;
 
-/// Reads a whole inittab. Every input gives a table; a bad line costs only itself.
+pub(super) const NOT_FOUR_FIELDS: &str = "not of the form id:runlevels:action:process";
+pub(super) const UNKNOWN_ACTION: &str = "unknown action";
+pub(super) const NO_PROCESS: &str = "no process to run";
+
+/// Reads a whole inittab, in the dialect that it is written in. Every input gives a table; a bad
+/// line costs only itself.
 #[must_use]
 pub fn parse_inittab(text: &[u8]) -> Table {
-    let mut table = Table::default();
-    for (line, bytes) in joined_lines(text) {
+    parse_inittab_as(text, detect_dialect(text))
+}
+
+/// An `initdefault` entry makes an inittab sysvinit's; BusyBox has no such action.
+fn detect_dialect(text: &[u8]) -> Dialect {
+    let has_default = crate::text::lines(text).any(|line| {
+        let is_comment = line.trim_ascii_start().starts_with(b"#");
+        let action = line.splitn(4, |byte| *byte == b':').nth(2).unwrap_or_default();
+        !is_comment && action.eq_ignore_ascii_case(b"initdefault")
+    });
+    if has_default { Dialect::Sysvinit } else { Dialect::BusyBox }
+}
+
+/// Reads a whole inittab in `dialect`.
+#[must_use]
+pub fn parse_inittab_as(text: &[u8], dialect: Dialect) -> Table {
+    let mut table = Table { dialect, ..Table::default() };
+    let mut ids = Ids::default();
+    for (line, bytes) in joined_lines(text, dialect) {
         let result = if table.entries.len() >= MOST_ENTRIES {
             Err("too many entries")
         } else {
-            parse_line(line, &bytes)
+            parse_line(line, &bytes, dialect, &mut ids)
         };
         match result {
             Ok(entry) => table.entries.extend(entry),
@@ -29,14 +52,16 @@ pub fn parse_inittab(text: &[u8]) -> Table {
     table
 }
 
-/// The lines with backslash-newline continuations joined, each with the number it begins at.
-fn joined_lines(text: &[u8]) -> Vec<(usize, Vec<u8>)> {
+/// The lines, each with the number it begins at: BusyBox joins one that ends with a backslash and
+/// the next, sysvinit does not.
+fn joined_lines(text: &[u8], dialect: Dialect) -> Vec<(usize, Vec<u8>)> {
     let mut joined = Vec::new();
     let mut open: Option<(usize, Vec<u8>)> = None;
     for (index, raw) in crate::text::lines(text).enumerate() {
         let line = raw.strip_suffix(b"\r").unwrap_or(raw);
         let (start, mut bytes) = open.take().unwrap_or((index.saturating_add(1), Vec::new()));
-        match line.strip_suffix(b"\\") {
+        let continued = line.strip_suffix(b"\\").filter(|_| dialect == Dialect::BusyBox);
+        match continued {
             Some(head) => {
                 bytes.extend_from_slice(head);
                 open = Some((start, bytes));
@@ -51,9 +76,17 @@ fn joined_lines(text: &[u8]) -> Vec<(usize, Vec<u8>)> {
     joined
 }
 
-fn parse_line(line: usize, bytes: &[u8]) -> Result<Option<Entry>, &'static str> {
-    let text = without_comment(bytes);
-    if trimmed(text).is_empty() {
+fn parse_line(
+    line: usize,
+    bytes: &[u8],
+    dialect: Dialect,
+    ids: &mut Ids,
+) -> Result<Option<Entry>, &'static str> {
+    let text = match dialect {
+        Dialect::BusyBox => without_comment(bytes),
+        Dialect::Sysvinit => bytes.trim_ascii_start(),
+    };
+    if trimmed(text).is_empty() || text.starts_with(b"#") {
         return Ok(None);
     }
     if text.len() > MOST_LINE_BYTES {
@@ -62,7 +95,12 @@ fn parse_line(line: usize, bytes: &[u8]) -> Result<Option<Entry>, &'static str> 
     if text.contains(&0) {
         return Err("line holds a NUL byte");
     }
-    parse_fields(line, text).map(Some)
+    if dialect == Dialect::BusyBox {
+        return parse_fields(line, text).map(Some);
+    }
+    let entry = sysvinit::parse_fields(line, text)?;
+    ids.take(&entry)?;
+    Ok(Some(entry))
 }
 
 /// Cuts the line at the first `#` outside quotes; a quote that is never closed quotes nothing.
@@ -90,12 +128,12 @@ fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
     let (Some(id), Some(runlevels), Some(action), Some(process)) =
         (fields.next(), fields.next(), fields.next(), fields.next())
     else {
-        return Err("not of the form id:runlevels:action:process");
+        return Err(NOT_FOUR_FIELDS);
     };
-    let action = EntryAction::parse_name(action).ok_or("unknown action")?;
+    let action = EntryAction::parse_name(action, Dialect::BusyBox).ok_or(UNKNOWN_ACTION)?;
     let command = trimmed(process);
     if command.is_empty() || command == b"-" {
-        return Err("no process to run");
+        return Err(NO_PROCESS);
     }
     let id = id.strip_prefix(b"/dev/").unwrap_or(id);
     if id.iter().any(u8::is_ascii_whitespace)

@@ -1,4 +1,5 @@
 use super::*;
+use crate::inittab::sysvinit::{Process, first_level};
 use alloc::format;
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
@@ -94,4 +95,73 @@ proptest! {
         prop_assert_eq!(commands.last().copied(), Some(&b"/last"[..]));
         prop_assert!(commands.len() <= 3);
     }
+}
+
+fn sysvinit(text: &str) -> Table {
+    let table = parse_inittab(format!("id:2:initdefault:\n{text}").as_bytes());
+    assert_eq!(table.dialect, Dialect::Sysvinit);
+    table
+}
+
+#[test]
+fn an_initdefault_entry_makes_an_inittab_sysvinits() {
+    assert_eq!(parse_inittab(b"#id:2:initdefault:\n").dialect, Dialect::BusyBox);
+    assert_eq!(parse_inittab(b" # id:2:initdefault:\n").dialect, Dialect::BusyBox);
+    assert_eq!(parse_inittab(b"id:2:InitDefault:\n").dialect, Dialect::Sysvinit);
+    let table = sysvinit("l2:2:WAIT:/etc/init.d/rc 2\n");
+    assert_eq!(table.entries.last().unwrap().action, EntryAction::Wait);
+    assert_eq!(first_level(&table), Some(b'2'));
+    assert_eq!(parse_inittab_as(b"l2:2:wait:/x", Dialect::Sysvinit).entries.len(), 1);
+}
+
+#[test]
+fn lines_that_sysvinit_does_not_take_have_their_reason() {
+    for (line, reason) in [
+        ("toolong:2:wait:/x", "the id does not have one to four characters"),
+        (":2:wait:/x", "the id does not have one to four characters"),
+        ("id:3:wait:/x", "an earlier line has the same id"),
+        ("a:3:askfirst:/x", "unknown action"),
+        ("a:3:wait:", "no process to run"),
+        ("a:3:wait:+@ ", "no process to run"),
+        ("a:3:wait", "not of the form id:runlevels:action:process"),
+    ] {
+        let table = sysvinit(line);
+        assert_eq!((table.entries.len(), table.problems[0].reason), (1, reason), "{line}");
+    }
+    let shared = sysvinit("~~:S:wait:/sbin/sulogin\n~~:S:once:/x\n   # comment\n");
+    assert_eq!((shared.entries.len(), shared.problems.len()), (3, 0));
+}
+
+#[test]
+fn runlevels_and_the_levels_of_the_boot_decide_what_runs() {
+    let levels = |line: &str| {
+        let table = sysvinit(line);
+        let entry = table.entries.last().unwrap();
+        b"#*S0123456789A"
+            .iter()
+            .filter(|level| entry.runs_in(**level))
+            .map(|level| char::from(*level))
+            .collect::<alloc::string::String>()
+    };
+    assert_eq!(levels("si::sysinit:/x"), "#");
+    assert_eq!(levels("si:35:sysinit:/x"), "#");
+    assert_eq!(levels("b:2:bootwait:/x"), "*");
+    assert_eq!(levels("a::once:/x"), "0123456789");
+    assert_eq!(levels("ca::ctrlaltdel:/x"), "S0123456789");
+    assert_eq!(levels("kb::kbrequest:/x"), "0123456789");
+    assert_eq!(levels("1:2s5:respawn:/x"), "S25");
+    assert_eq!(levels("a:a:ondemand:/x"), "A");
+    assert_eq!(levels("o:2:off:/x"), "");
+}
+
+#[test]
+fn marks_and_comments_are_not_part_of_a_command() {
+    let table = sysvinit("a:2:once:+@/sbin/x a # b\nb:2:once:/bin/sh -c 'a#b' # c\n");
+    let process = Process::parse(&table.entries[1].command);
+    assert_eq!(
+        (process.is_recorded, process.is_direct, process.command),
+        (false, true, &b"/sbin/x a"[..])
+    );
+    assert_eq!(table.entries[2].command, b"/bin/sh -c 'a#b' # c");
+    assert_eq!(sysvinit("a:2:once:/x \\\n").entries[1].command, b"/x \\");
 }

@@ -49,6 +49,7 @@ impl Process {
         Some(Self {
             pid: four(0)?,
             parent: four(4)?,
+            session: 0,
             state: *record.get(8)?,
             is_kernel_thread: flags & 1 != 0,
             has_terminal: flags & 2 != 0,

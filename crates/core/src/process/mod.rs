@@ -19,6 +19,8 @@ pub struct Process {
     pub pid: u32,
     /// Its parent's process id.
     pub parent: u32,
+    /// Its session (setsid(2)); not in a census.
+    pub session: u32,
     /// Its state letter.
     pub state: u8,
     /// A thread of the kernel, which no signal ends.

@@ -17,7 +17,7 @@ pub fn parse_stat(text: &[u8]) -> Option<Process> {
     let pid = parse_u32(trimmed(text.get(..open)?))?;
     let comm = text.get(open.checked_add(1)?..close)?.to_vec();
     let fields: Vec<&[u8]> = words(trimmed(text.get(close.checked_add(1)?..)?)).collect();
-    // Fields 3 (state), 4 (ppid), 7 (tty_nr), 9 (flags) and 31 to 34 (signal, blocked, sigignore,
+    // Fields 3 (state), 4 (ppid), 6 (session), 7 (tty_nr), 9 (flags) and 31 to 34 (signal, blocked, sigignore,
     // sigcatch) of proc_pid_stat(5), from field 3 on.
     let mask = |index: usize| fields.get(index).and_then(|field| parse_u64(field)).unwrap_or(0);
     let flags = parse_u64(fields.get(6)?)?;
@@ -26,6 +26,7 @@ pub fn parse_stat(text: &[u8]) -> Option<Process> {
         comm,
         state: *fields.first()?.first()?,
         parent: parse_u32(fields.get(1)?)?,
+        session: parse_u32(fields.get(3)?)?,
         has_terminal: *fields.get(4)? != b"0",
         is_kernel_thread: flags & KERNEL_THREAD_FLAG != 0,
         pending: mask(28),

@@ -276,6 +276,7 @@ impl Machine {
                 signal,
                 pid: 7,
                 uid: 0,
+                session: 7,
                 comm: b"test".to_vec(),
             }));
         }
@@ -331,7 +332,7 @@ impl Machine {
     fn perform(&mut self, op: &Op) -> Option<Outcome> {
         Some(match op {
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
-            Op::ReadFile { path, .. } => self.read(path),
+            Op::ReadFile { path, .. } | Op::TakeFile { path, .. } => self.read(path),
             Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
             Op::Census { .. } => {
@@ -376,6 +377,10 @@ impl Machine {
             | Op::FillImage(_)
             | Op::MountApi(_)
             | Op::CtrlAltDel { .. }
+            | Op::OpenControlFifo
+            | Op::CloseControlFifo
+            | Op::AcceptKeyboardRequest
+            | Op::Record(_)
             | Op::Sync
             | Op::SwapOff { .. }
             | Op::WriteFile { .. } => Outcome::Done,

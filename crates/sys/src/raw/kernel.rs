@@ -148,3 +148,16 @@ pub fn kexec_file_unload() -> Result<()> {
     checked(unsafe { syscall!(Sysno::kexec_file_load, NO_DESCRIPTOR, NO_DESCRIPTOR, 0, 0, UNLOAD) })
         .map(drop)
 }
+
+/// Has the key combination that the keyboard's map calls KeyboardSignal sent to this process as
+/// SIGWINCH: ioctl_console(2), KDSIGACCEPT, on the virtual terminal `console`.
+///
+/// # Errors
+/// ENOTTY if it is no virtual terminal; EPERM.
+pub fn accept_keyboard_request(console: BorrowedFd<'_>) -> Result<()> {
+    /// From linux/kd.h, and SIGWINCH (signal(7)).
+    const KDSIGACCEPT: usize = 0x4b4e;
+    const SIGWINCH: usize = 28;
+    // SAFETY: takes integers alone.
+    checked(unsafe { syscall!(Sysno::ioctl, console.as_raw_fd(), KDSIGACCEPT, SIGWINCH) }).map(drop)
+}

@@ -6,19 +6,21 @@
 //! references and vectors that outlive the call, and every structure has the kernel's layout.
 #![allow(unsafe_code)]
 
+mod filter;
 mod kernel;
 mod ports;
 mod process;
 mod signal;
 
+pub use filter::refuse_machine_ends;
 pub use kernel::{
-    Realtime, RebootCommand, is_virtual_terminal, kexec_file_load, kexec_file_unload, monotonic_ms,
-    monotonic_us, realtime, reboot, swap_off,
+    Realtime, RebootCommand, accept_keyboard_request, is_virtual_terminal, kexec_file_load,
+    kexec_file_unload, monotonic_ms, monotonic_us, realtime, reboot, swap_off,
 };
 pub use ports::{Ports, write_physical};
 pub use process::{
     NullTerminated, duplicate_to, execute, execute_descriptor, execute_plainly, exit, fork, kill,
-    process_id, set_name, standard_stream,
+    process_id, set_name, standard_stream, take_terminal_by_force,
 };
 pub use signal::{
     Arrival, block_all_signals, read_signals, signal_descriptor, unblock_all_signals,

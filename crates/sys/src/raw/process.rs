@@ -120,6 +120,18 @@ pub fn execute_descriptor(
     result.err().unwrap_or(Errno::EIO)
 }
 
+/// Takes `terminal` as this session's controlling one, away from whoever has it: ioctl_tty(2),
+/// TIOCSCTTY with the argument 1.
+///
+/// # Errors
+/// EPERM if this process leads no session or may not; ENOTTY.
+pub fn take_terminal_by_force(terminal: BorrowedFd<'_>) -> Result<()> {
+    /// From asm-generic/ioctls.h.
+    const TIOCSCTTY: usize = 0x540e;
+    // SAFETY: takes integers alone.
+    checked(unsafe { syscall!(Sysno::ioctl, terminal.as_raw_fd(), TIOCSCTTY, 1) }).map(drop)
+}
+
 /// Standard input (0), output (1) or error (2).
 #[must_use]
 pub fn standard_stream(number: u8) -> BorrowedFd<'static> {
