@@ -72,7 +72,7 @@ fn shutdown_h_goes_through_the_scripts_of_runlevel_0() -> Result<()> {
 /// Asked for by the keys, which the table gives to `shutdown`.
 #[test]
 fn a_script_that_hangs_does_not_keep_the_machine() -> Result<()> {
-    let scenario = Scenario::on_debian(Debian::Sysvinit).command_line("rekindle.script_ms=5000");
+    let scenario = Scenario::on_debian(Debian::Sysvinit).command_line("rekindle.level_ms=5000");
     let mut up = boot_with(scenario, &format!("{NOTE}; sync; while :; do sleep 1000; done"))?;
     up.load("saver", "save-on-term 0.5 /root/saved")?;
     up.press_ctrl_alt_del()?;
