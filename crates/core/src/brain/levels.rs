@@ -214,11 +214,6 @@ impl Brain {
         !action.is_waited_for()
     }
 
-    /// Whether the boot is under way.
-    pub(super) fn is_level_of_boot(&self) -> bool {
-        self.levels.as_ref().is_none_or(|levels| matches!(levels.now, LEVEL_SYSINIT | LEVEL_BOOT))
-    }
-
     /// Whether a process of an entry is alive or about to be; `boot` entries hold nothing up.
     fn is_level_alive(&self) -> bool {
         self.slots.iter().any(|slot| slot.is_alive() && slot.entry.action != EntryAction::Boot)
@@ -251,6 +246,7 @@ impl Brain {
                 levels.has_booted = true;
                 let first = levels.first;
                 self.enter_level(first, NO_LEVEL);
+                self.prepare_image();
             }
             LEVEL_SINGLE if !levels.has_booted && levels.default != LEVEL_SINGLE => {
                 (levels.now, levels.first) = (LEVEL_BOOT, levels.default);

@@ -83,11 +83,7 @@ impl Brain {
     pub(super) fn advance_serving(&mut self) {
         self.drive_leaving();
         if self.levels.is_some() {
-            self.advance_levels();
-            if self.ready_image.is_none() && !self.is_level_of_boot() {
-                self.prepare_image();
-            }
-            return;
+            return self.advance_levels();
         }
         if let Some(sequence) = self.keys_sequence.take() {
             self.keys_sequence = self.drive(sequence);
