@@ -33,6 +33,13 @@ const KEXEC_MEMORY_MIB: u32 = 512;
 /// A kernel of 14 MiB and an examiner of 2 MiB more than usual.
 const KEXEC_DISK_MIB: u32 = 96;
 
+/// Debian's scripts start some six hundred processes before the agent.
+const DEBIAN_BOOT_LIMIT: Duration = Duration::from_secs(300);
+
+/// Emulated, starting a program costs most. Addresses that are the same each time let QEMU
+/// keep what it has translated, and page tables that are not isolated what it has looked up.
+const FAST_FORKS: &str = "norandmaps mitigations=off";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum From {
     Disk,
@@ -57,6 +64,7 @@ pub struct Scenario {
     loads: Vec<(String, String)>,
     changes: Vec<Change>,
     watcher: Option<Watcher>,
+    boot_limit: Duration,
 }
 
 impl fmt::Debug for Scenario {
@@ -85,6 +93,7 @@ impl Scenario {
             loads: Vec::new(),
             changes: Vec::new(),
             watcher: None,
+            boot_limit: BOOT_LIMIT,
         }
     }
 
@@ -100,8 +109,13 @@ impl Scenario {
     /// The root is mounted read-only first, as installed systems have it, and /dev is the
     /// kernel's, which without an initramfs only the kernel can mount early enough.
     pub fn on_debian(kind: Debian) -> Scenario {
-        let scenario = Scenario { from: From::Debian(kind), inittab: None, ..Scenario::on_disk() };
-        scenario.command_line("ro devtmpfs.mount=1")
+        let scenario = Scenario {
+            from: From::Debian(kind),
+            inittab: None,
+            boot_limit: DEBIAN_BOOT_LIMIT,
+            ..Scenario::on_disk()
+        };
+        scenario.command_line("ro devtmpfs.mount=1").command_line(FAST_FORKS)
     }
 
     pub fn init(self, init: Init) -> Scenario {
@@ -188,9 +202,10 @@ impl Scenario {
 
     /// Starts the machine, waits for its agent, starts the workloads.
     pub fn boot(mut self) -> Result<Running> {
+        let boot_limit = self.boot_limit;
         let loads = std::mem::take(&mut self.loads);
         let mut running = self.boot_without_agent()?;
-        running.machine.await_agent(BOOT_LIMIT)?;
+        running.machine.await_agent(boot_limit)?;
         for (name, workload) in loads {
             running
                 .machine

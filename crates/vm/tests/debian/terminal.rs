@@ -6,7 +6,7 @@ use vm::Running;
 use vm::debian::HOST_NAME;
 
 /// Everything that a boot or a change of runlevel brings about is there within this time.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs a line with the root's own shell and programs, and gives what it printed.
 pub(crate) fn sh(up: &mut Running, line: &str) -> Result<String> {
