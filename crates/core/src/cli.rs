@@ -4,7 +4,7 @@
 
 use crate::action::Action;
 use crate::hardware::ResetChoice;
-use crate::text::parse_u64;
+use crate::text::{cut, parse_u64};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -193,8 +193,7 @@ fn parse_long<'a>(
     rest: &mut impl Iterator<Item = &'a &'a [u8]>,
     flags: &mut Flags,
 ) -> Result<(), String> {
-    let mut parts = word.splitn(2, |byte| *byte == b'=');
-    let (name, inside) = (parts.next().unwrap_or_default(), parts.next());
+    let (name, inside) = cut(word, b'=').map_or((word, None), |(name, value)| (name, Some(value)));
     let mut value = || {
         let given = inside.or_else(|| rest.next().copied());
         given.ok_or_else(|| format!("option {} needs a value", crate::text::Shown(name)))

@@ -4,7 +4,7 @@ use crate::account::Account;
 use crate::action::Action;
 use crate::request::{Origin, Request, Urgency};
 use crate::settings::Settings;
-use crate::text::{parse_u32, parse_u64};
+use crate::text::{cut, parse_u32, parse_u64};
 use crate::time::Moment;
 use alloc::format;
 use alloc::string::String;
@@ -42,7 +42,7 @@ impl Handover {
             pair("by_uid", origin.uid.into()),
             [b"by_comm=", origin.comm.as_slice()].concat(),
         ]);
-        arguments.extend(self.settings.named().map(|(name, value)| pair(name, value)));
+        arguments.extend(self.settings.render());
         arguments
             .extend(self.account.lines().iter().map(|line| format!("note={line}").into_bytes()));
         arguments
@@ -65,8 +65,7 @@ impl Handover {
         };
         let mut notes = Vec::new();
         for argument in arguments {
-            let mut halves = argument.splitn(2, |byte| *byte == b'=');
-            if let (Some(key), Some(value)) = (halves.next(), halves.next()) {
+            if let Some((key, value)) = cut(argument, b'=') {
                 handover.set(key, value, &mut notes);
             }
         }

@@ -1,6 +1,7 @@
 //! The FIFO through which sysvinit's `telinit` and `shutdown` speak to PID 1: requests of 384
 //! bytes (sysvinit src/initreq.h, `struct init_request`).
 
+use crate::text::parts;
 use alloc::vec::Vec;
 
 /// Where PID 1 makes the FIFO.
@@ -140,7 +141,7 @@ fn word_at(request: &[u8], at: usize) -> u32 {
 /// `NAME=value\0NAME\0\0`. Only variables of PID 1's own protocol, `INIT_…`, may be changed
 /// (sysvinit src/init.c, `initcmd_setenv`).
 fn parse_environment(data: &[u8]) -> Vec<Vec<u8>> {
-    let pairs = data.split(|byte| *byte == 0).take_while(|pair| !pair.is_empty());
+    let pairs = parts(data, 0).take_while(|pair| !pair.is_empty());
     pairs.filter(|pair| pair.starts_with(b"INIT_")).map(<[u8]>::to_vec).collect()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::inittab::Dialect;
 use crate::settings::Settings;
+use crate::text::cut;
 use alloc::vec::Vec;
 
 /// An option that could not be used.
@@ -21,9 +22,7 @@ pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
     // Words after `--` are for init's argv, not options.
     for word in split_words(line).take_while(|word| *word != b"--") {
         let Some(option) = word.strip_prefix(b"rekindle.") else { continue };
-        let mut halves = option.splitn(2, |byte| *byte == b'=');
-        let name = halves.next().unwrap_or_default();
-        let value = halves.next().unwrap_or_default();
+        let (name, value) = cut(option, b'=').unwrap_or((option, b""));
         if name == b"dialect" && Dialect::parse_name(value).is_some() {
             continue;
         }

@@ -121,6 +121,12 @@ pub enum Op {
     CloseControlFifo,
     /// Have the keyboard's own request sent as SIGWINCH (ioctl_console(2), KDSIGACCEPT).
     AcceptKeyboardRequest,
+    /// Ask the program at `path` whether it can take over as PID 1
+    /// ([`crate::brain::CAN_RESUME`]).
+    AskSuccessor {
+        /// An absolute path.
+        path: &'static [u8],
+    },
     /// Write records to utmp and wtmp, as far as these files are there (utmp(5)).
     Record(Vec<Record>),
     /// Start a child. Answers [`Outcome::Started`].

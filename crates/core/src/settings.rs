@@ -1,6 +1,8 @@
 //! How long each thing may take. All in milliseconds.
 
 use crate::text::parse_u64;
+use alloc::format;
+use alloc::vec::Vec;
 
 /// The time limits of a run and its end, set by `rekindle.NAME=VALUE` on the kernel's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ impl Default for Settings {
             grace_most_ms: 30_000,
             pending_ms: 250,
             script_ms: 30_000,
-            level_ms: 90_000,
+            level_ms: 60_000,
             kill_ms: 2_000,
             unmount_ms: 10_000,
             sync_ms: 20_000,
@@ -67,6 +69,12 @@ impl Settings {
     #[must_use]
     pub fn named(mut self) -> [(&'static str, u64); 10] {
         self.fields().map(|(name, value)| (name, *value))
+    }
+
+    /// Every name with its value, as arguments of another stage of PID 1.
+    #[must_use]
+    pub fn render(self) -> Vec<Vec<u8>> {
+        self.named().iter().map(|(name, value)| format!("{name}={value}").into_bytes()).collect()
     }
 
     /// Sets the limit called `name`.

@@ -25,6 +25,8 @@ pub mod number {
     pub const TSTP: u8 = 20;
     pub const WINCH: u8 = 28;
     pub const PWR: u8 = 30;
+    /// SIGRTMIN+25, systemd's for the same.
+    pub const TAKE_OVER: u8 = 59;
     /// SIGRTMIN as libc counts it; the kernel's own first real-time signal is 32, of which
     /// glibc and musl keep two or three for themselves (signal(7)).
     pub const RTMIN: u8 = 34;
@@ -43,6 +45,8 @@ pub enum Meaning {
     Hold,
     /// Start entries again.
     Resume,
+    /// Give the place of PID 1 to the program at /sbin/init, with all that runs.
+    TakeOver,
     /// Make the FIFO anew, or find it as it was.
     OpenFifo,
     /// Close the FIFO.
@@ -92,6 +96,7 @@ const fn common_meaning(signal: u8) -> Meaning {
         48 => Meaning::End(Action::PowerOff, AtOnce),
         49 => Meaning::End(Action::Reboot, AtOnce),
         50 => Meaning::End(Action::Kexec, AtOnce),
+        number::TAKE_OVER => Meaning::TakeOver,
         51 => Meaning::End(Action::SoftReboot, AtOnce),
         _ => Meaning::Nothing,
     }

@@ -30,16 +30,61 @@ fn parse_radix(digits: &[u8], radix: u32) -> Option<u64> {
     })
 }
 
+/// The parts of a text between separators. One type for all of them: a closure each would be compiled
+/// anew at every place.
+#[derive(Clone, Debug)]
+pub struct Parts<'a> {
+    rest: Option<&'a [u8]>,
+    separators: [u8; 2],
+}
+
+impl<'a> Parts<'a> {
+    /// What has not been taken apart yet; `None` after the last part.
+    #[must_use]
+    pub fn rest(self) -> Option<&'a [u8]> {
+        self.rest
+    }
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a [u8];
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let text = self.rest?;
+        let Some(end) = text.iter().position(|byte| self.separators.contains(byte)) else {
+            return self.rest.take();
+        };
+        let (part, behind) = text.split_at_checked(end)?;
+        self.rest = behind.get(1..);
+        Some(part)
+    }
+}
+
+/// The parts of `text` between each `separator`, empty ones too.
+#[must_use]
+pub fn parts(text: &[u8], separator: u8) -> Parts<'_> {
+    Parts { rest: Some(text), separators: [separator; 2] }
+}
+
+/// `NAME=value` in two, or at another separator; `None` without one.
+#[must_use]
+pub fn cut(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
+    let mut halves = parts(text, separator);
+    Some((halves.next()?, halves.rest()?))
+}
+
 /// The words between blanks (space, tab), empty ones left out.
 pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty())
+    let blanks = Parts { rest: Some(line), separators: [b' ', b'\t'] };
+    blanks.filter(|word| !word.is_empty())
 }
 
 /// The lines of `text`, without their line ends; a last line without one counts too.
-pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn lines(text: &[u8]) -> Parts<'_> {
     let body = text.strip_suffix(b"\n").unwrap_or(text);
-    let count = if text.is_empty() { 0 } else { usize::MAX };
-    body.split(|byte| *byte == b'\n').take(count)
+    let rest = (!text.is_empty()).then_some(body);
+    Parts { rest, separators: [b'\n'; 2] }
 }
 
 /// `text` without blanks (space, tab, CR, LF) at either end.

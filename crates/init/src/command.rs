@@ -3,9 +3,11 @@
 use alloc::format;
 use alloc::string::String;
 use rekindle_core::action::Action;
+use rekindle_core::brain::{CAN_RESUME, CAN_RESUME_STATUS};
 use rekindle_core::cli::{Invocation, Step, Telinit, parse_end_command, parse_telinit};
 use rekindle_core::errno::Errno;
 use rekindle_core::initctl::{render_environment_request, render_runlevel_request};
+use rekindle_core::signal::number::TAKE_OVER;
 use rekindle_core::text::Shown;
 use rekindle_sys::{client, files, hardware, initctl, raw};
 
@@ -91,6 +93,9 @@ fn require_loaded_kernel() -> Result<(), String> {
 /// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
 /// without one by the signals that BusyBox's init knows.
 pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
+    if arguments == [CAN_RESUME] {
+        return CAN_RESUME_STATUS;
+    }
     let told = parse_telinit(arguments).and_then(|request| tell_init(&request));
     told.map_or_else(|text| complain(name, &text), |()| DONE)
 }
@@ -116,6 +121,8 @@ fn signal_init(level: u8) -> Result<(), String> {
         b'6' => run_step(&Step::AskInit(Action::Reboot)),
         b'Q' => raw::kill(1, rekindle_core::signal::number::HUP)
             .map_err(|errno| format!("can't ask process 1 to reload: {errno}")),
+        b'U' => raw::kill(1, TAKE_OVER)
+            .map_err(|errno| format!("can't ask process 1 to be replaced: {errno}")),
         _ => Err(String::from(
             "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry",
         )),

@@ -7,9 +7,10 @@ use crate::{Result, errno};
 use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
+use rekindle_core::brain::{CAN_RESUME, CAN_RESUME_STATUS};
 use rekindle_core::child::{Child, Terminal};
 use rekindle_core::errno::Errno;
-use rekindle_core::event::Severity;
+use rekindle_core::event::{Ending, Event, Severity};
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
 use rustix::fd::{AsFd, AsRawFd};
@@ -176,4 +177,18 @@ pub(crate) fn try_programs(
         }
     }
     worst
+}
+
+/// Runs `path` beside PID 1 with the question whether it can take over. Its output goes nowhere.
+pub(crate) fn ask_successor(path: &[u8]) -> Result<()> {
+    if raw::fork()?.is_some() {
+        return match crate::reap::wait_one() {
+            Some(Event::ChildEnded { ending: Ending::Exited(CAN_RESUME_STATUS), .. }) => Ok(()),
+            _ => Err(Errno::ENOEXEC),
+        };
+    }
+    let _ = open_streams(b"/dev/null", OFlags::NOCTTY);
+    let question = Vec::from([b"init".to_vec(), CAN_RESUME.to_vec()]);
+    let _ = try_programs(&[path.to_vec()], &question, &NullTerminated::new(&[]));
+    raw::exit(EXIT_CANNOT_RUN);
 }

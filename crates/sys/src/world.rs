@@ -68,6 +68,7 @@ impl World {
                 Outcome::Done
             }
             Op::AcceptKeyboardRequest => done(console::accept_keyboard_request()),
+            Op::AskSuccessor { path } => done(child::ask_successor(path)),
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Spawn(plan) => child::spawn(plan),
             Op::Sync => done(sync()),

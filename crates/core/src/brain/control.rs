@@ -68,7 +68,8 @@ impl Brain {
             b'1'..=b'9' | LEVEL_SINGLE if is_serving => self.change_level(level, grace_ms),
             b'A'..=b'C' if is_serving => self.start_on_demand(level),
             b'Q' => self.reload(),
-            b'1'..=b'9' | LEVEL_SINGLE | b'A'..=b'C' | b'U' => {
+            b'U' => self.asked_to_resume(),
+            b'1'..=b'9' | LEVEL_SINGLE | b'A'..=b'C' => {
                 self.say(
                     Severity::Warning,
                     String::from("the machine is ending; runlevel ignored"),

@@ -16,6 +16,7 @@ use crate::event::Severity;
 use crate::inittab::sysvinit::{LEVEL_BOOT, LEVEL_SINGLE, LEVEL_SYSINIT, first_level, is_urgent};
 use crate::inittab::{Dialect, Entry, EntryAction, Table};
 use crate::op::{How, Op};
+use crate::text::{cut, parts};
 use crate::utmp::Record;
 use alloc::format;
 use alloc::vec::Vec;
@@ -32,7 +33,7 @@ const NO_LEVEL: u8 = b'N';
 const SULOGIN: &[u8] = b"/sbin/sulogin";
 
 /// Where the machine is among its runlevels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Levels {
     /// The level in effect, or one of the fake levels of the boot.
     pub(super) now: u8,
@@ -45,7 +46,7 @@ pub(super) struct Levels {
     default: u8,
     has_booted: bool,
     /// The slots in the order of the walk.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     /// For a change of level inittab is read first; then who leaves has this long.
     reading_for_ms: Option<u64>,
     /// `INIT_…` variables that telinit and shutdown have set.
@@ -53,6 +54,32 @@ pub(super) struct Levels {
 }
 
 impl Levels {
+    pub(super) fn is_booting(&self) -> bool {
+        matches!(self.now, LEVEL_SYSINIT | LEVEL_BOOT) || self.reading_for_ms.is_some()
+    }
+
+    /// For a PID 1 that takes over.
+    pub(super) fn render(&self) -> Vec<Vec<u8>> {
+        let Self { now, shown, previous, default, .. } = self;
+        let mut pairs =
+            Vec::from([[b"levels=", [*now, *shown, *previous, *default].as_slice()].concat()]);
+        pairs.extend(self.variables.iter().map(|pair| [b"variable=", pair.as_slice()].concat()));
+        pairs
+    }
+
+    /// Reads back what [`Levels::render`] made. What is not known is passed over.
+    pub(super) fn set(&mut self, key: &[u8], value: &[u8]) {
+        match (key, value) {
+            (b"levels", [now, shown, previous, default, ..]) => {
+                (self.now, self.shown, self.previous, self.default) =
+                    (*now, *shown, *previous, *default);
+                self.has_booted = true;
+            }
+            (b"variable", pair) => self.variables.push(pair.to_vec()),
+            _ => {}
+        }
+    }
+
     /// Whether the console belongs to one user: at boot and in single user.
     pub(super) fn is_single(&self) -> bool {
         matches!(self.now, LEVEL_SYSINIT | LEVEL_BOOT | LEVEL_SINGLE)
@@ -79,10 +106,7 @@ impl Brain {
             previous: NO_LEVEL,
             first,
             default,
-            has_booted: false,
-            order: Vec::new(),
-            reading_for_ms: None,
-            variables: Vec::new(),
+            ..Levels::default()
         });
         if is_emergency {
             let entry = built_in(EntryAction::Sysinit, b"");
@@ -350,9 +374,8 @@ impl Brain {
     pub(super) fn add_level_variables(&self, environment: &mut Vec<Vec<u8>>) {
         let Some(levels) = &self.levels else { return };
         for pair in &levels.variables {
-            let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let name = halves.next().and_then(|name| core::str::from_utf8(name).ok());
-            if let (Some(name), Some(value)) = (name, halves.next()) {
+            let Some((name, value)) = cut(pair, b'=') else { continue };
+            if let Ok(name) = core::str::from_utf8(name) {
                 crate::child::set(environment, name, value);
             }
         }
@@ -364,8 +387,8 @@ impl Brain {
     pub(super) fn set_level_variables(&mut self, pairs: Vec<Vec<u8>>) {
         let Some(levels) = &mut self.levels else { return };
         for pair in pairs {
-            let name_of = |pair: &[u8]| pair.split(|byte| *byte == b'=').next().map(<[u8]>::to_vec);
-            levels.variables.retain(|old| name_of(old) != name_of(&pair));
+            let name = parts(&pair, b'=').next();
+            levels.variables.retain(|old| parts(old, b'=').next() != name);
             if pair.contains(&b'=') && levels.variables.len() < MOST_VARIABLES {
                 levels.variables.push(pair);
             }

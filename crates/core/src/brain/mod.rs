@@ -17,6 +17,7 @@ mod finish;
 mod last;
 mod leave;
 mod levels;
+mod resume;
 mod sequence;
 mod serve;
 mod slot;
@@ -39,6 +40,7 @@ use alloc::vec::Vec;
 use desk::Desk;
 use leave::Leaving;
 use levels::Levels;
+pub use resume::{CAN_RESUME, CAN_RESUME_STATUS, RESUME};
 use sequence::Sequence;
 use slot::Slot;
 
@@ -63,6 +65,8 @@ enum Purpose {
     Boot(boot::For),
     Spawned(u32),
     KexecLoaded(Request),
+    /// Whether another program can take over.
+    SuccessorAsked,
     /// The state of the power.
     PowerStatus,
     /// Records in utmp and wtmp.
@@ -84,6 +88,7 @@ impl Purpose {
             | Self::Boot(_)
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
+            | Self::SuccessorAsked
             | Self::PowerStatus
             | Self::Recorded
             | Self::DirtyPages
@@ -176,6 +181,9 @@ impl Brain {
         if brain.birth.arguments.first().is_some_and(|first| first == HOLDING.to_bytes()) {
             brain.is_held = true;
         }
+        if brain.birth.arguments.first().is_some_and(|first| first == RESUME) {
+            brain.resume();
+        }
         if let Some(handover) = handover {
             brain.settings = handover.settings;
             brain.end = Some(End {
@@ -223,7 +231,8 @@ impl Brain {
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {
                 self.serve(Table::default())
             }
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => self.begin_boot(),
+            Stage::Serving => self.start_resumed(),
+            Stage::Boot(_) | Stage::Ending(_) => self.begin_boot(),
         }
     }
 
@@ -246,6 +255,7 @@ impl Brain {
             Meaning::Reload => self.reload(),
             Meaning::Hold => self.is_held = true,
             Meaning::Resume => self.is_held = false,
+            Meaning::TakeOver => self.asked_to_resume(),
             Meaning::OpenFifo => self.open_control_fifo(),
             Meaning::CloseFifo => self.run_and_forget(Op::CloseControlFifo, How::Inline),
             Meaning::Power => self.ask_for_power(),
@@ -262,6 +272,7 @@ impl Brain {
             Purpose::Nothing => {}
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
+            Purpose::SuccessorAsked => self.successor_answered(&outcome),
             Purpose::PowerStatus => self.power_status_known(&outcome),
             Purpose::Recorded => self.write_records(),
             Purpose::DirtyPages => self.write_back_early(&outcome),

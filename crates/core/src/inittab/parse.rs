@@ -2,7 +2,7 @@
 
 use super::sysvinit::{self, Ids};
 use super::{Dialect, Entry, EntryAction, Problem, Table};
-use crate::text::trimmed;
+use crate::text::{parts, trimmed};
 use alloc::vec::Vec;
 
 /// The longest line, continuations joined. execve(2) takes no argument of 128 KiB or more
@@ -27,7 +27,7 @@ pub fn parse_inittab(text: &[u8]) -> Table {
 fn detect_dialect(text: &[u8]) -> Dialect {
     let has_default = crate::text::lines(text).any(|line| {
         let is_comment = line.trim_ascii_start().starts_with(b"#");
-        let action = line.splitn(4, |byte| *byte == b':').nth(2).unwrap_or_default();
+        let action = parts(line, b':').nth(2).unwrap_or_default();
         !is_comment && action.eq_ignore_ascii_case(b"initdefault")
     });
     if has_default { Dialect::Sysvinit } else { Dialect::BusyBox }
@@ -124,9 +124,9 @@ fn without_comment(line: &[u8]) -> &[u8] {
 }
 
 fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
-    let mut fields = text.splitn(4, |byte| *byte == b':');
+    let mut fields = parts(text, b':');
     let (Some(id), Some(runlevels), Some(action), Some(process)) =
-        (fields.next(), fields.next(), fields.next(), fields.next())
+        (fields.next(), fields.next(), fields.next(), fields.rest())
     else {
         return Err(NOT_FOUR_FIELDS);
     };
@@ -136,9 +136,7 @@ fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
         return Err(NO_PROCESS);
     }
     let id = id.strip_prefix(b"/dev/").unwrap_or(id);
-    if id.iter().any(u8::is_ascii_whitespace)
-        || id.split(|byte| *byte == b'/').any(|part| part == b"..")
-    {
+    if id.iter().any(u8::is_ascii_whitespace) || parts(id, b'/').any(|part| part == b"..") {
         return Err("the id is not the name of a terminal");
     }
     Ok(Entry {

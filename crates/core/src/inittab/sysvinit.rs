@@ -4,7 +4,7 @@
 
 use super::{Dialect, Entry, EntryAction, Table};
 use crate::child::needs_shell;
-use crate::text::trimmed;
+use crate::text::{parts, trimmed};
 use alloc::vec::Vec;
 
 /// The fake runlevels of what runs before the first real one (sysvinit src/init.c).
@@ -79,9 +79,9 @@ pub fn first_level(table: &Table) -> Option<u8> {
 
 /// Reads one line that is not empty.
 pub(super) fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
-    let mut fields = text.splitn(4, |byte| *byte == b':');
+    let mut fields = parts(text, b':');
     let (Some(id), Some(runlevels), Some(action), Some(process)) =
-        (fields.next(), fields.next(), fields.next(), fields.next())
+        (fields.next(), fields.next(), fields.next(), fields.rest())
     else {
         return Err(super::parse::NOT_FOUR_FIELDS);
     };

@@ -1,6 +1,6 @@
 //! /proc/self/mountinfo (proc_pid_mountinfo(5)).
 
-use crate::text::{lines, parse_u32, words};
+use crate::text::{lines, parse_u32, parts, words};
 use alloc::vec::Vec;
 
 /// One mount.
@@ -85,7 +85,7 @@ fn parse_line(line: &[u8]) -> Option<Mount> {
         device: fields.get(2)?.to_vec(),
         target: unescape(fields.get(4)?),
         kind: after(1)?.to_vec(),
-        is_read_only: after(3)?.split(|byte| *byte == b',').any(|option| option == b"ro"),
+        is_read_only: parts(after(3)?, b',').any(|option| option == b"ro"),
     })
 }
 

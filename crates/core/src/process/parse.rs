@@ -1,7 +1,7 @@
 //! The kernel's text files about one process.
 
 use super::Process;
-use crate::text::{lines, parse_hex, parse_u32, parse_u64, trimmed, words};
+use crate::text::{cut, lines, parse_hex, parse_u32, parse_u64, trimmed, words};
 use alloc::vec::Vec;
 
 /// PF_KTHREAD (linux/sched.h), in field 9 of /proc/PID/stat.
@@ -41,8 +41,7 @@ pub fn parse_stat(text: &[u8]) -> Option<Process> {
 pub fn parse_status(process: &mut Process, text: &[u8]) -> Option<u32> {
     let mut user = None;
     for line in lines(text) {
-        let mut halves = line.splitn(2, |byte| *byte == b':');
-        let (Some(key), Some(value)) = (halves.next(), halves.next()) else { continue };
+        let Some((key, value)) = cut(line, b':') else { continue };
         let value = trimmed(value);
         let mask = || parse_hex(value).unwrap_or(0);
         match key {

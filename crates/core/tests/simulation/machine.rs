@@ -39,7 +39,7 @@ struct FakeMount {
 }
 
 pub(crate) struct Machine {
-    chance: Chance,
+    pub(crate) chance: Chance,
     brain: Brain,
     now_ms: u64,
     processes: BTreeMap<u32, FakeProcess>,
@@ -48,7 +48,7 @@ pub(crate) struct Machine {
     events: VecDeque<Event>,
     helpers: Vec<(u64, OpId, Outcome)>,
     watched: Vec<u32>,
-    report: Report,
+    pub(crate) report: Report,
     has_faults: bool,
     kernel_is_loaded: bool,
     kexec_is_refused: bool,
@@ -56,11 +56,19 @@ pub(crate) struct Machine {
     has_proc: bool,
     has_small_table: bool,
     table_full_until_ms: u64,
-    requests: Vec<(u64, u8)>,
+    pub(crate) requests: Vec<(u64, u8)>,
+    /// Bytes for sysvinit's FIFO.
+    pub(crate) controls: Vec<(u64, Vec<u8>)>,
+    pub(crate) inittab: &'static str,
+    /// Programs can be started, and live as [`FakeProcess::started`] says.
+    pub(crate) has_programs: bool,
 }
 
+/// More events than any moment of a machine has.
+const MOST_EVENTS_AT_ONCE: usize = 10_000;
+
 impl Machine {
-    fn new(seed: u64, has_faults: bool) -> Self {
+    pub(crate) fn new(seed: u64, has_faults: bool) -> Self {
         let mut chance = Chance::new(seed);
         let requested_ms = 100 + chance.below(3_000);
         let (signal, asked) = [
@@ -101,6 +109,9 @@ impl Machine {
             has_small_table: false,
             table_full_until_ms: 0,
             requests: vec![(requested_ms, signal)],
+            controls: Vec::new(),
+            inittab: "::once:/bin/true\n",
+            has_programs: false,
         }
     }
 
@@ -138,7 +149,7 @@ impl Machine {
         machine
     }
 
-    fn populate(&mut self, make: impl Fn(&mut Chance) -> FakeProcess) {
+    pub(crate) fn populate(&mut self, make: impl Fn(&mut Chance) -> FakeProcess) {
         for _ in 0..self.chance.below(30) {
             let process = make(&mut self.chance);
             self.add_process(process);
@@ -198,7 +209,10 @@ impl Machine {
 
     fn live_until(&mut self, until_ms: u64) {
         while self.report.end.is_none() && self.now_ms < until_ms {
+            let mut count = 0;
             while let Some(event) = self.events.pop_front() {
+                count += 1;
+                assert!(count < MOST_EVENTS_AT_ONCE, "it never comes to rest\n{}", self.report.log);
                 for effect in self.brain.step(event, Moment(self.now_ms)) {
                     self.apply(effect);
                 }
@@ -221,7 +235,8 @@ impl Machine {
         }
         let ends = self.processes.values().filter_map(|process| process.ends_at_ms);
         let helpers = self.helpers.iter().map(|(at, ..)| *at);
-        let requests = self.requests.iter().map(|(at, _)| *at);
+        let controls = self.controls.iter().map(|(at, _)| *at);
+        let requests = self.requests.iter().map(|(at, _)| *at).chain(controls);
         let brain = self.brain.next_deadline().map(|deadline| deadline.0.max(self.now_ms + 1));
         let next = ends.chain(helpers).chain(requests).chain(brain).min().unwrap_or(until_ms);
         self.now_ms = next.max(self.now_ms);
@@ -280,6 +295,10 @@ impl Machine {
                 comm: b"test".to_vec(),
             }));
         }
+        let (due, left): (Vec<_>, Vec<_>) =
+            self.controls.drain(..).partition(|(at, _)| *at <= now_ms);
+        self.controls = left;
+        self.events.extend(due.into_iter().map(|(_, bytes)| Event::Control(bytes)));
     }
 
     fn apply(&mut self, effect: Effect) {
@@ -331,6 +350,12 @@ impl Machine {
     /// `None` when nobody is left to hear the outcome.
     fn perform(&mut self, op: &Op) -> Option<Outcome> {
         Some(match op {
+            Op::Spawn(child) if self.has_programs => {
+                let process =
+                    FakeProcess::started(child, self.has_faults, self.now_ms, &mut self.chance);
+                self.add_process(process);
+                Outcome::Started(self.next_pid - 1)
+            }
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
             Op::ReadFile { path, .. } | Op::TakeFile { path, .. } => self.read(path),
             Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
@@ -380,6 +405,7 @@ impl Machine {
             | Op::OpenControlFifo
             | Op::CloseControlFifo
             | Op::AcceptKeyboardRequest
+            | Op::AskSuccessor { .. }
             | Op::Record(_)
             | Op::Sync
             | Op::SwapOff { .. }
@@ -391,7 +417,7 @@ impl Machine {
         match path {
             "/sys/kernel/kexec_loaded" if self.kernel_is_loaded => Outcome::Bytes(b"1\n".to_vec()),
             "/sys/kernel/kexec_loaded" => Outcome::Bytes(b"0\n".to_vec()),
-            "/etc/inittab" => Outcome::Bytes(b"::once:/bin/true\n".to_vec()),
+            "/etc/inittab" => Outcome::Bytes(self.inittab.as_bytes().to_vec()),
             "/proc/self/mountinfo" if self.has_proc => {
                 let lines = self.mounts.iter().map(|mount| {
                     let mode = if mount.is_read_only { "ro" } else { "rw" };
@@ -425,7 +451,7 @@ impl Machine {
         let everyone = whom == Whom::Everyone;
         let mut born = 0;
         for (pid, process) in &mut self.processes {
-            if !everyone && whom != Whom::Process(*pid) {
+            if !everyone && whom != Whom::Process(*pid) && whom != Whom::Group(*pid) {
                 continue;
             }
             self.report.spared_was_signalled |= process.manner == Manner::Spared;

@@ -4,6 +4,7 @@
 mod chance;
 mod machine;
 mod process;
+mod runlevels;
 
 use machine::{Machine, Report};
 use rekindle_core::op::KernelEnd;

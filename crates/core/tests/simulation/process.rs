@@ -1,6 +1,7 @@
 //! The processes of a simulated machine.
 
 use crate::chance::Chance;
+use rekindle_core::child::Child;
 use rekindle_core::process::Process;
 use rekindle_core::signal::{mask_bit, number};
 
@@ -69,6 +70,26 @@ impl FakeProcess {
             ends_at_ms: None,
             is_child: chance.percent(50),
             forks: chance.percent(10),
+        }
+    }
+
+    /// What an entry's command does: a script ends by itself, or with faults may hang; anything else
+    /// stays until TERM.
+    pub(crate) fn started(
+        child: &Child,
+        has_faults: bool,
+        now_ms: u64,
+        chance: &mut Chance,
+    ) -> Self {
+        let is_script = child.arguments.first().is_some_and(|name| name.starts_with(b"/rc"));
+        let hangs = has_faults && chance.percent(30);
+        Self {
+            manner: if is_script && hangs { Manner::Ignores } else { Manner::Dies },
+            is_stopped: false,
+            asked_ms: None,
+            ends_at_ms: (is_script && !hangs).then(|| now_ms + chance.below(3_000)),
+            is_child: true,
+            forks: false,
         }
     }
 
