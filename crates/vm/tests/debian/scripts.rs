@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use std::time::Duration;
-use vm::{Debian, Ended, Running, Scenario, Tree, Verdict};
+use vm::{Debian, Ended, Init, Running, Scenario, Tree, Verdict};
 
 use crate::terminal::{await_prompt, sh};
 
@@ -79,22 +79,52 @@ fn a_script_that_hangs_does_not_keep_the_machine() -> Result<()> {
     let ended = up.expect_end().ends_within(Duration::from_secs(60), Verdict::Reset)?;
     eprintln!("reset {:.2} s after the keys", ended.took.as_secs_f64());
     let ended = ended.disk_clean()?.file_contains("/root/saved", "saved")?;
-    scripts_had_their_turn(&ended, "6")
+    scripts_had_their_turn(&ended, "6")?;
+    ended.console_contains("did not end in")?;
+    Ok(())
 }
 
 /// The script is the first of its runlevel: nobody has been asked to end, and nothing is
-/// unmounted.
-#[test]
-fn reboot_f_in_a_script_joins_the_last_stage() -> Result<()> {
-    let scenario = Scenario::on_debian(Debian::Sysvinit).files(add_commands);
+/// unmounted. Returns how that ended, with processes that write and that need to save.
+fn end_with_reboot_f_in_a_script(scenario: Scenario) -> Result<Ended> {
     let mut up = boot_with(scenario, &format!("{NOTE}; reboot -f"))?;
     up.load("writer", "writer /root/log")?;
     up.load("saver", "save-on-term 0.5 /root/saved")?;
     sh(&mut up, "dd if=/dev/urandom of=/root/unsynced bs=1k count=500 2>/dev/null")?;
-    let ended = up.request("shutdown -r now")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    let ended = up.request("shutdown -r now")?.ends_with(Verdict::Reset)?;
     eprintln!("reset {:.2} s after shutdown -r now", ended.took.as_secs_f64());
-    let ended = ended.file_contains("/root/saved", "saved")?;
+    Ok(ended)
+}
+
+fn everything_was_saved(ended: Ended) -> Result<Ended> {
+    let ended = ended.disk_clean()?.file_contains("/root/saved", "saved")?;
     let size = ended.root_disk().read_file("/root/unsynced")?.len();
     ensure!(size == 500 << 10, "{size} bytes are left of what was not synced");
-    scripts_had_their_turn(&ended, "6")
+    scripts_had_their_turn(&ended, "6")?;
+    Ok(ended)
+}
+
+#[test]
+fn reboot_f_in_a_script_joins_the_last_stage() -> Result<()> {
+    let scenario = Scenario::on_debian(Debian::Sysvinit).files(add_commands);
+    everything_was_saved(end_with_reboot_f_in_a_script(scenario)?)?
+        .console_contains("scripts are over")?;
+    Ok(())
+}
+
+/// sysvinit's command asks nobody: the kernel refuses it, and the other scripts follow.
+#[test]
+fn sysvinits_own_reboot_f_in_a_script_cuts_nothing_short() -> Result<()> {
+    let scenario = Scenario::on_debian(Debian::Sysvinit);
+    everything_was_saved(end_with_reboot_f_in_a_script(scenario)?)?;
+    Ok(())
+}
+
+/// What the two tests above guard against.
+#[test]
+fn under_sysvinit_reboot_f_in_a_script_leaves_the_disk_dirty() -> Result<()> {
+    let scenario = Scenario::on_debian(Debian::Sysvinit).init(Init::AsInstalled);
+    let ended = end_with_reboot_f_in_a_script(scenario)?.disk_dirty()?;
+    ended.file_lacks("/root/saved", "saved")?;
+    Ok(())
 }
