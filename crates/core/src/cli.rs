@@ -95,10 +95,12 @@ pub fn parse_end_command(
         return Ok(Invocation::Help(render_help(action)));
     }
     check_hardware(&flags)?;
-    let action = match action {
-        _ if flags.kexec => Action::Kexec,
-        Action::Halt if flags.powers_off => Action::PowerOff,
-        other => other,
+    let action = if flags.kexec {
+        Action::Kexec
+    } else if flags.powers_off && action == Action::Halt {
+        Action::PowerOff
+    } else {
+        action
     };
     Ok(Invocation::Steps(plan_steps(action, &flags)))
 }

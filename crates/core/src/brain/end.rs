@@ -220,13 +220,20 @@ impl Brain {
     fn script_deadline(&self, scripts: &Sequence) -> Moment {
         let settings = &self.settings;
         let most_ms = if self.levels.is_some() { settings.level_ms } else { settings.script_ms };
-        scripts.turn_began.after_ms(most_ms).min(self.total_deadline())
+        scripts.turn_began.after_ms(most_ms).min(self.scripts_deadline())
+    }
+
+    /// Scripts leave a quarter of the total to the processes and the disks, whatever they do.
+    fn scripts_deadline(&self) -> Moment {
+        let total = self.total_deadline();
+        let requested = self.end.as_ref().map_or(self.now, |end| end.requested);
+        requested.after_ms((total.since_ms(requested) / 4).saturating_mul(3))
     }
 
     pub(super) fn ending_deadline(&self, ending: &Ending) -> Option<Moment> {
         let scripts = ending.scripts.as_ref()?;
         if let Some(leaving) = self.leaving.deadline().filter(|_| self.levels.is_some()) {
-            return Some(leaving.min(self.total_deadline()));
+            return Some(leaving.min(self.scripts_deadline()));
         }
         let rest = self.resting_until(|slot| Some(slot.id) == scripts.current());
         let deadline = self.script_deadline(scripts);
@@ -235,7 +242,7 @@ impl Brain {
 
     pub(super) fn advance_ending(&mut self) {
         self.drive_leaving();
-        let is_over = self.urgency() > Urgency::Orderly || self.total_deadline() <= self.now;
+        let is_over = self.urgency() > Urgency::Orderly || self.scripts_deadline() <= self.now;
         let is_waiting = self.is_walk_suspended() && !is_over;
         let Stage::Ending(ending) = &mut self.stage else { return };
         let Some(scripts) = ending.scripts.take_if(|_| !is_waiting) else {
@@ -244,7 +251,7 @@ impl Brain {
             }
             return;
         };
-        let left = if is_over {
+        let left = if self.urgency() > Urgency::Orderly {
             None
         } else {
             self.drive(scripts).and_then(|scripts| self.give_up_late(scripts))
@@ -263,8 +270,7 @@ impl Brain {
             return Some(scripts);
         }
         if let Some(id) = scripts.current() {
-            let pid = self.slots.iter().find(|slot| slot.id == id).and_then(super::slot::Slot::pid);
-            if let Some(pid) = pid {
+            if let Some(pid) = self.slot(id).and_then(super::slot::Slot::pid) {
                 self.run_and_forget(
                     Op::Signal { whom: Whom::Group(pid), signal: number::KILL },
                     How::Inline,
@@ -273,7 +279,7 @@ impl Brain {
             scripts.end_turn(id);
             self.account_script(id, None, scripts.turn_began);
         }
-        self.drive(scripts)
+        if self.scripts_deadline() <= self.now { None } else { self.drive(scripts) }
     }
 
     /// Notes a script's end and lets the next have its turn.
