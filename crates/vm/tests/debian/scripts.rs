@@ -51,6 +51,9 @@ fn scripts_had_their_turn(ended: &Ended, runlevel: &str) -> Result<()> {
 
 const NOTE: &str = "echo \"$RUNLEVEL\" > /root/stopped";
 
+/// What PID 1 says when one of the scripts, such as Debian's own last one, calls for the end.
+const JOINED: &str = "scripts are over";
+
 #[test]
 fn reboot_goes_through_the_scripts_of_runlevel_6() -> Result<()> {
     let scenario = Scenario::on_debian(Debian::Sysvinit).files(add_commands);
@@ -58,7 +61,9 @@ fn reboot_goes_through_the_scripts_of_runlevel_6() -> Result<()> {
     sh(&mut up, "telinit 3")?;
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     eprintln!("reset {:.2} s after reboot", ended.took.as_secs_f64());
-    scripts_had_their_turn(&ended, "6")
+    scripts_had_their_turn(&ended, "6")?;
+    ended.console_contains(JOINED)?;
+    Ok(())
 }
 
 #[test]
@@ -66,7 +71,9 @@ fn shutdown_h_goes_through_the_scripts_of_runlevel_0() -> Result<()> {
     let scenario = Scenario::on_debian(Debian::Sysvinit).files(add_commands);
     let up = boot_with(scenario, NOTE)?;
     let ended = up.request("shutdown -h -P now")?.ends_with(Verdict::PoweredOff)?.disk_clean()?;
-    scripts_had_their_turn(&ended, "0")
+    scripts_had_their_turn(&ended, "0")?;
+    ended.console_contains(JOINED)?;
+    Ok(())
 }
 
 /// Asked for by the keys, which the table gives to `shutdown`.
@@ -107,8 +114,7 @@ fn everything_was_saved(ended: Ended) -> Result<Ended> {
 #[test]
 fn reboot_f_in_a_script_joins_the_last_stage() -> Result<()> {
     let scenario = Scenario::on_debian(Debian::Sysvinit).files(add_commands);
-    everything_was_saved(end_with_reboot_f_in_a_script(scenario)?)?
-        .console_contains("scripts are over")?;
+    everything_was_saved(end_with_reboot_f_in_a_script(scenario)?)?.console_contains(JOINED)?;
     Ok(())
 }
 
