@@ -1,5 +1,7 @@
 //! Reboot times of several inits side by side: the same kernel, disk and load, in one run.
 
+mod inittab;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -44,12 +46,16 @@ struct Round {
     is_saved: bool,
 }
 
-/// `cargo xtask bench [ROUNDS]`
+/// `cargo xtask bench [inittab | ROUNDS]`
 pub(crate) fn bench(words: &[&str]) -> Result<()> {
     let rounds = match words {
+        ["inittab"] => {
+            print!("{}", inittab::render());
+            return Ok(());
+        }
         [] => DEFAULT_ROUNDS,
         [count] => count.parse().with_context(|| format!("{count:?} is no number of rounds"))?,
-        _ => bail!("usage: cargo xtask bench [ROUNDS]"),
+        _ => bail!("usage: cargo xtask bench [inittab | ROUNDS]"),
     };
     guest::prepare()?;
     step(&format!("{rounds} rounds each; the median counts"));
@@ -65,7 +71,7 @@ pub(crate) fn bench(words: &[&str]) -> Result<()> {
     }
     println!("\nseconds from the request to the reset, and how many times a bare reboot -f");
     println!("{:<30}{:>26}{:>26}{:>26}", "", CONTESTANTS[0].0, CONTESTANTS[1].0, CONTESTANTS[2].0);
-    print!("{table}");
+    print!("{table}\n{}", inittab::render());
     Ok(())
 }
 

@@ -29,9 +29,9 @@ pub(crate) fn render(command: &Command) -> String {
 }
 
 /// The workspaces of this repository that are there: the root's, PID 1's, the bare-metal
-/// kernel's. See the head of the root's Cargo.toml for why there are several.
+/// kernel's, the fuzz targets'. See the head of the root's Cargo.toml for why there are several.
 pub(crate) fn workspaces() -> Vec<PathBuf> {
-    let folders = ["", "crates/init", "lantern"];
+    let folders = ["", "crates/init", "lantern", "fuzz"];
     let manifests = folders.map(|folder| repository().join(folder).join("Cargo.toml"));
     manifests.into_iter().filter(|manifest| manifest.is_file()).collect()
 }

@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use crate::cargo::{cargo, run, target_of, workspaces};
 use crate::progress::step;
-use crate::{test, tidy};
+use crate::{fuzz, test, tidy};
 
 pub(crate) fn ci() -> Result<()> {
     fmt(true)?;
     clippy()?;
     tidy::tidy()?;
+    fuzz::build()?;
     test::test(&[])
 }
 

@@ -6,6 +6,7 @@ mod bench;
 mod build;
 mod cargo;
 mod demo;
+mod fuzz;
 mod guest;
 mod lantern;
 mod lint;
@@ -24,11 +25,12 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   build    make the programs and put them into target/dist/
   demo     boot a machine, reboot it into the next kernel, and show what happened
   test     fetch what is missing, build, run every test
-  ci       fmt, clippy, tidy, test
+  ci       fmt, clippy, tidy, fuzz targets, test
   vm       a machine's console in this terminal
   lantern  boot the bare-metal kernel: one reboot, layer by layer (--machine, --rung, --ladder)
   size     the programs' sizes against their budgets
-  bench    reboot times of several inits side by side
+  bench    reboot times of several inits side by side; inittabs of two sizes
+  fuzz     search for inputs that break a parser's promise (SECONDS for each)
   fmt      format everything (--check: only look)
   clippy   lint everything
   tidy     file and function limits, the crate table, the lock files";
@@ -55,6 +57,7 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["lantern", rest @ ..] => lantern::boot(rest),
         ["size"] => size::size(),
         ["bench", rest @ ..] => bench::bench(rest),
+        ["fuzz", rest @ ..] => fuzz::fuzz(rest),
         ["fmt"] => lint::fmt(false),
         ["fmt", "--check"] => lint::fmt(true),
         ["clippy"] => lint::clippy(),

@@ -54,6 +54,17 @@ pub struct Child {
     pub line: usize,
 }
 
+/// A command as it was given, word by word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandLine {
+    /// The paths to try, in order.
+    pub programs: Vec<Vec<u8>>,
+    /// argv.
+    pub arguments: Vec<Vec<u8>>,
+    /// envp, each `NAME=value`.
+    pub environment: Vec<Vec<u8>>,
+}
+
 /// The program and arguments of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommandPlan {
@@ -149,11 +160,20 @@ fn has_control_operator(command: &[u8]) -> bool {
 /// The paths at which a program called `name` may be found (execvp(3)).
 #[must_use]
 pub fn plan_paths(name: &[u8]) -> Vec<Vec<u8>> {
+    plan_paths_in(name, None)
+}
+
+/// The same with the PATH of an environment, where an empty folder is the current one.
+#[must_use]
+pub fn plan_paths_in(name: &[u8], path: Option<&[u8]>) -> Vec<Vec<u8>> {
     if name.contains(&b'/') {
         return vec![name.to_vec()];
     }
-    let join = |folder: &str| [folder.as_bytes(), b"/", name].concat();
-    PATH.split(':').map(join).collect()
+    let join = |folder: &[u8]| match folder {
+        b"" => name.to_vec(),
+        folder => [folder, b"/", name].concat(),
+    };
+    path.unwrap_or(PATH.as_bytes()).split(|byte| *byte == b':').map(join).collect()
 }
 
 /// The environment of children: what PID 1 was given by the kernel, with BusyBox's fixed
@@ -200,6 +220,13 @@ pub fn set(environment: &mut Vec<Vec<u8>>, name: &str, value: &[u8]) {
         Some(old) => *old = pair,
         None => environment.push(pair),
     }
+}
+
+/// Whether `command` enters another kernel: `kexec -f -e`, as petitboot's inittab has it.
+#[must_use]
+pub fn is_kexec(command: &[u8]) -> bool {
+    let program = words(command).next().unwrap_or_default();
+    program.rsplit(|byte| *byte == b'/').next() == Some(b"kexec")
 }
 
 /// Whether `command` only unmounts everything or stops all swapping, which the last stage does
@@ -274,6 +301,12 @@ mod tests {
         {
             assert!(!is_storage_teardown(no.as_bytes()), "{no}");
         }
+    }
+
+    #[test]
+    fn a_restart_entry_may_enter_another_kernel() {
+        assert!(is_kexec(b"/usr/sbin/kexec -f -e") && is_kexec(b"kexec -e"));
+        assert!(!is_kexec(b"/sbin/init") && !is_kexec(b"") && !is_kexec(b"/kexec/init"));
     }
 
     #[test]

@@ -22,8 +22,15 @@ pub struct Handover {
     pub requested: Moment,
     /// The time limits.
     pub settings: Settings,
+    /// The consoles besides /dev/console.
+    pub consoles: Vec<Vec<u8>>,
     /// The account so far.
     pub account: Account,
+}
+
+/// The consoles besides /dev/console, for a last stage or a successor.
+pub(crate) fn render_consoles(consoles: &[Vec<u8>]) -> impl Iterator<Item = Vec<u8>> {
+    consoles.iter().map(|console| [b"console=", console.as_slice()].concat())
 }
 
 impl Handover {
@@ -43,6 +50,7 @@ impl Handover {
             [b"by_comm=", origin.comm.as_slice()].concat(),
         ]);
         arguments.extend(self.settings.render());
+        arguments.extend(render_consoles(&self.consoles));
         arguments
             .extend(self.account.lines().iter().map(|line| format!("note={line}").into_bytes()));
         arguments
@@ -61,6 +69,7 @@ impl Handover {
             request,
             requested: Moment::default(),
             settings: Settings::default(),
+            consoles: Vec::new(),
             account: Account::default(),
         };
         let mut notes = Vec::new();
@@ -86,6 +95,7 @@ impl Handover {
             b"by_pid" => request.origin.pid = parse_u32(value).unwrap_or(0),
             b"by_uid" => request.origin.uid = parse_u32(value).unwrap_or(0),
             b"by_comm" => request.origin.comm = value.to_vec(),
+            b"console" => self.consoles.push(value.to_vec()),
             b"note" => notes.push(String::from_utf8_lossy(value).into_owned()),
             name => drop(self.settings.set(name, value)),
         }
@@ -105,6 +115,7 @@ mod tests {
             request: Request { action: Action::Kexec, urgency: Urgency::Hurried, origin },
             requested: Moment(123_456),
             settings: Settings { grace_ms: 9, ..Settings::default() },
+            consoles: Vec::from([b"/dev/tty0".to_vec(), b"/dev/ttyS1".to_vec()]),
             account,
         };
         assert_eq!(Handover::parse_arguments(&handover.render_arguments()), handover);

@@ -5,6 +5,9 @@ use crate::settings::Settings;
 use crate::text::cut;
 use alloc::vec::Vec;
 
+/// The kernel takes no more (MAX_CMDLINECONSOLES, kernel/printk/printk.c).
+const MOST_CONSOLES: usize = 8;
+
 /// An option that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadOption {
@@ -33,6 +36,25 @@ pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
     (settings, bad)
 }
 
+/// The consoles besides /dev/console, as paths: every `console=NAME[,OPTIONS]` but the last, whose
+/// device /dev/console is (the kernel's Documentation/admin-guide/serial-console.rst).
+#[must_use]
+pub fn parse_consoles(line: &[u8]) -> Vec<Vec<u8>> {
+    let mut consoles: Vec<Vec<u8>> = Vec::new();
+    for word in split_words(line).take_while(|word| *word != b"--") {
+        let Some(value) = word.strip_prefix(b"console=") else { continue };
+        let name = value.split(|byte| *byte == b',').next().unwrap_or_default();
+        let path = [b"/dev/", name].concat();
+        // Named again, it is the last.
+        consoles.retain(|console| *console != path);
+        if consoles.len() < MOST_CONSOLES && !name.contains(&b'/') {
+            consoles.push(path);
+        }
+    }
+    consoles.pop();
+    consoles
+}
+
 /// The dialect that `rekindle.dialect=` asks for.
 #[must_use]
 pub fn parse_dialect(line: &[u8]) -> Option<Dialect> {
@@ -53,6 +75,7 @@ pub fn split_words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     #[test]
     fn limits_are_set_and_mistakes_are_named() {
@@ -63,6 +86,25 @@ mod tests {
         assert_eq!(bad.len(), 2);
         assert_eq!(bad.first().unwrap().reason, "no such option");
         assert_eq!(bad.last().unwrap().reason, "not a number of milliseconds");
+    }
+
+    #[test]
+    fn every_console_but_the_last_is_one_besides() {
+        let consoles = |line: &str| -> Vec<String> {
+            let paths = parse_consoles(line.as_bytes()).into_iter();
+            paths.map(|path| String::from_utf8(path).unwrap()).collect()
+        };
+        assert_eq!(consoles("quiet console=ttyS0,115200n8"), [""; 0]);
+        assert_eq!(
+            consoles("console=tty0 console=ttyS1,9600 console=ttyS0"),
+            ["/dev/tty0", "/dev/ttyS1"]
+        );
+        assert_eq!(consoles("console=ttyS0 console=tty0 console=ttyS0,115200\n"), ["/dev/tty0"]);
+        assert_eq!(
+            consoles("console=../x console=tty0 console=hvc0 -- console=tty9"),
+            ["/dev/tty0"]
+        );
+        assert_eq!(consoles(&"console=a console=b ".repeat(20)), ["/dev/a"]);
     }
 
     #[test]

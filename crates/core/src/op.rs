@@ -3,7 +3,7 @@
 //! `rekindle-sys` carries each [`Op`] out in one exhaustive match. An op decides nothing: what
 //! to try next after an [`Outcome`] is the brain's business.
 
-use crate::child::Child;
+use crate::child::{Child, CommandLine};
 use crate::errno::Errno;
 use crate::utmp::Record;
 use alloc::boxed::Box;
@@ -92,9 +92,19 @@ pub enum Op {
     },
     /// Make the directory if it is missing and mount on it.
     MountApi(ApiMount),
-    /// Open the console for messages and as standard input, output and error where those are
-    /// closed. Answers whether it is a virtual terminal.
-    OpenConsole,
+    /// Open this console as standard input, output and error; or, without one, /dev/console as those
+    /// of them that are closed.
+    OpenConsole {
+        /// As the environment names it.
+        path: Option<Vec<u8>>,
+    },
+    /// Ask whether standard input is a virtual terminal. Answers [`Outcome::Answer`].
+    IsVirtualTerminal,
+    /// Say every later line on these consoles, too.
+    SpeakOn {
+        /// Paths of terminals.
+        consoles: Vec<Vec<u8>>,
+    },
     /// Choose what Ctrl-Alt-Del does: reset the machine, or send PID 1 SIGINT.
     CtrlAltDel {
         /// Whether the keys reset at once.
@@ -107,6 +117,14 @@ pub enum Op {
         /// Read no more than this.
         most_bytes: usize,
     },
+    /// Read the link that names PID 1's own PID namespace (namespaces(7), /proc/PID/ns/pid).
+    /// Answers [`Outcome::Bytes`].
+    ReadNamespace,
+    /// Say every later line on standard error, and nowhere else.
+    SpeakOnStandardError,
+    /// Start the one command of a container, on PID 1's own standard streams and in the
+    /// foreground of its terminal. Answers [`Outcome::Started`].
+    SpawnCommand(Box<CommandLine>),
     /// Read a small file and remove it. Answers [`Outcome::Bytes`].
     TakeFile {
         /// An absolute path.
@@ -184,6 +202,11 @@ pub enum Op {
     },
     /// End the machine's run (reboot(2)). Comes back only on failure.
     KernelEnd(KernelEnd),
+    /// End PID 1, and with it all of its PID namespace.
+    Exit {
+        /// Its exit status.
+        status: u8,
+    },
     /// Give a command to the kernel's emergency handler (/proc/sysrq-trigger).
     SysRq(u8),
     /// Reset the machine by its ports, without the kernel. Comes back if no way worked.

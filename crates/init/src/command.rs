@@ -96,6 +96,9 @@ pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
     if arguments == [CAN_RESUME] {
         return CAN_RESUME_STATUS;
     }
+    if let [b"--" | b"-g", ..] = arguments {
+        return complain(name, "must be run as process 1 of a PID namespace to run a command");
+    }
     let told = parse_telinit(arguments).and_then(|request| tell_init(&request));
     told.map_or_else(|text| complain(name, &text), |()| DONE)
 }

@@ -1,8 +1,9 @@
 //! The command line of `rekindle`.
 
 use crate::kexec_tools;
-use crate::request::{CheckRequest, LoadHere, LoadRequest, Request};
+use crate::request::{CheckRequest, LoadHere, LoadRequest, NoRequest, Request};
 use clap::{Args, Parser, Subcommand};
+use rekindle_core::inittab::Dialect;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,9 @@ enum RekindleCommand {
         /// Print each entry as a JSON object on a line of its own
         #[arg(long)]
         json: bool,
+        /// busybox or sysvinit; without it, what an initdefault entry makes of the file
+        #[arg(long, value_parser = parse_dialect)]
+        dialect: Option<Dialect>,
     },
     #[command(name = LOAD_HERE, hide = true)]
     LoadHere {
@@ -88,19 +92,27 @@ struct LoadOptions {
     reuse_cmdline: bool,
 }
 
+/// As in `rekindle.dialect=` on the kernel's line.
+fn parse_dialect(name: &str) -> Result<Dialect, String> {
+    let dialect = Dialect::parse_name(name.as_bytes());
+    dialect.ok_or_else(|| "the dialects are busybox and sysvinit".to_owned())
+}
+
 /// Which program the last part of argv[0] names.
 pub(crate) fn program_called(arguments: &[OsString]) -> Program {
     let name = arguments.first().and_then(|path| Path::new(path).file_name());
     if name == Some(OsStr::new("kexec")) { Program::Kexec } else { Program::Rekindle }
 }
 
-/// Reads the command line. Wrong usage and --help end the program here, with status 2 and 0.
+/// Reads the command line.
 pub(crate) fn parse_arguments(
     program: Program,
     arguments: Vec<OsString>,
-) -> Result<Request, String> {
+) -> Result<Request, NoRequest> {
     match program {
-        Program::Rekindle => Ok(RekindleOptions::parse_from(arguments).command.into()),
+        Program::Rekindle => RekindleOptions::try_parse_from(arguments)
+            .map(|options| options.command.into())
+            .map_err(NoRequest::Usage),
         Program::Kexec => kexec_tools::parse_arguments(arguments),
     }
 }
@@ -111,7 +123,9 @@ impl From<RekindleCommand> for Request {
             RekindleCommand::Kexec(KexecCommand::Load(options)) => Self::Load(options.into()),
             RekindleCommand::Kexec(KexecCommand::Unload) => Self::Unload,
             RekindleCommand::Kexec(KexecCommand::Status { json }) => Self::Status { json },
-            RekindleCommand::Check { file, json } => Self::Check(CheckRequest { file, json }),
+            RekindleCommand::Check { file, json, dialect } => {
+                Self::Check(CheckRequest { file, json, dialect })
+            }
             RekindleCommand::LoadHere { initrd, line } => {
                 Self::LoadHere(LoadHere { has_initrd: initrd, line })
             }

@@ -1,7 +1,8 @@
 //! The command line of kexec-tools, as far as scripts use it to load a kernel (kexec(8)).
 
 use crate::cli::Program;
-use crate::request::{LoadRequest, Request};
+use crate::pid_1;
+use crate::request::{LoadRequest, NoRequest, Request};
 use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -73,13 +74,15 @@ struct KexecOptions {
     kernel: Option<PathBuf>,
 }
 
-/// Reads the command line. Wrong usage and --help end the program here.
-pub(crate) fn parse_arguments(arguments: Vec<OsString>) -> Result<Request, String> {
-    plan_request(KexecOptions::parse_from(arguments))
+/// Reads the command line.
+pub(crate) fn parse_arguments(arguments: Vec<OsString>) -> Result<Request, NoRequest> {
+    let options = KexecOptions::try_parse_from(arguments).map_err(NoRequest::Usage)?;
+    plan_request(options, pid_1::is_pid_1()).map_err(NoRequest::Refused)
 }
 
-/// Chooses what is done, or says why it is not, with the way to what was wanted.
-fn plan_request(options: KexecOptions) -> Result<Request, String> {
+/// Chooses what is done, or says why it is not, with the way to what was wanted. As PID 1 there is no
+/// service left to stop, so that -e needs no -f.
+fn plan_request(options: KexecOptions, is_pid_1: bool) -> Result<Request, String> {
     match (options.exec, options.kernel) {
         // -S supersedes everything; the type it asks for is "crash" unless -l is there (kexec(8)).
         _ if options.status => Ok(Request::QueryLoaded { crash: !options.load }),
@@ -89,7 +92,9 @@ fn plan_request(options: KexecOptions) -> Result<Request, String> {
         _ if options.kexec_syscall => {
             refuse("-c asks for kexec_load, which is not used here; leave it out or use -s")
         }
-        (true, None) if options.force => Ok(Request::EndKernel { sync: !options.no_sync }),
+        (true, None) if options.force || is_pid_1 => {
+            Ok(Request::EndKernel { sync: !options.no_sync })
+        }
         (true, None) => refuse(
             "-e would stop no service and unmount nothing; use 'reboot -k', or add -f to do it all the same",
         ),

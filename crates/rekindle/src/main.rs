@@ -6,19 +6,27 @@ mod cli;
 mod kexec;
 mod kexec_tools;
 mod output;
+mod pid_1;
 mod request;
 
-use request::Request;
+use request::{NoRequest, Request};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let program = cli::program_called(&arguments);
-    match cli::parse_arguments(program, arguments).and_then(run) {
-        Ok(status) => status,
-        Err(reason) => output::complain(program.name(), &reason),
+    let status = match cli::parse_arguments(program, arguments).map(run) {
+        Ok(Ok(status)) => status,
+        Ok(Err(reason)) | Err(NoRequest::Refused(reason)) => {
+            output::complain(program.name(), &reason)
+        }
+        Err(NoRequest::Usage(error)) => output::explain_usage(&error),
+    };
+    if pid_1::is_pid_1() {
+        pid_1::reboot_instead(program.name());
     }
+    status
 }
 
 fn run(request: Request) -> Result<ExitCode, String> {

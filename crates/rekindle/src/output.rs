@@ -14,6 +14,13 @@ pub(crate) fn complain(program: &str, reason: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Says what is wrong with a command line, or gives the help that it asked for.
+pub(crate) fn explain_usage(error: &clap::Error) -> ExitCode {
+    // Where it can't be written, the exit status says it.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
 /// Says what is worth knowing about something that goes on.
 pub(crate) fn warn(program: &str, text: &str) {
     let _ = writeln!(io::stderr(), "{program}: warning: {text}");

@@ -1,6 +1,7 @@
 //! What a command line asks for, whichever name the program was called by.
 
 use crate::cli::Program;
+use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -21,6 +22,15 @@ pub(crate) enum Request {
     EndKernel { sync: bool },
     /// Check an inittab.
     Check(CheckRequest),
+}
+
+/// Why a command line asks for nothing that could be done.
+#[derive(Debug)]
+pub(crate) enum NoRequest {
+    /// It was understood.
+    Refused(String),
+    /// It was not, or it asked for help.
+    Usage(clap::Error),
 }
 
 /// A kernel to be loaded.
@@ -46,4 +56,6 @@ pub(crate) struct LoadHere {
 pub(crate) struct CheckRequest {
     pub(crate) file: PathBuf,
     pub(crate) json: bool,
+    /// Its own, if it is not given.
+    pub(crate) dialect: Option<Dialect>,
 }

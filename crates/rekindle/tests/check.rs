@@ -38,6 +38,25 @@ fn json_has_one_object_a_line() {
 }
 
 #[test]
+fn an_inittab_of_sysvinit_is_read_by_its_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"id:2:initdefault:\nl2:2:wait:/etc/init.d/rc 2\nca::ctrlaltdel:/x\nid::once:/x\n";
+    write(folder.path(), "inittab", text);
+    let (status, out, err) = run_in(folder.path(), &["check", "inittab"]);
+    let expected = "1: id: initdefault in 2\n\
+                    2: l2: wait in 2: /etc/init.d/rc 2\n\
+                    3: ca: ctrlaltdel: /x\n";
+    let problem = "inittab:4: an earlier line has the same id\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (1, expected, problem));
+    let (_, out, _) = run_in(folder.path(), &["check", "--json", "inittab"]);
+    let first = r#"{"line":1,"id":"id","runlevels":"2","action":"initdefault","process":""}"#;
+    assert_eq!(out.lines().next(), Some(first));
+    let forced = run_in(folder.path(), &["check", "--dialect", "busybox", "inittab"]);
+    assert!(forced.2.starts_with("inittab:1: unknown action\n"), "{}", forced.2);
+    assert_eq!(run_in(folder.path(), &["check", "--dialect", "procd", "inittab"]).0, 2);
+}
+
+#[test]
 fn problems_are_named_by_line_and_cost_only_themselves() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "inittab", b"::onec:/bin/a\n::once:/bin/b\nbad\n");

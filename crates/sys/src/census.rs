@@ -1,13 +1,15 @@
 //! The processes, out of /proc.
 
-use crate::Result;
-use crate::files::{list_numbers, read_file};
+use crate::files::{list_numbers, read_file, read_link};
+use crate::{Result, raw};
 use alloc::format;
 use alloc::vec::Vec;
+use rekindle_core::errno::Errno;
 use rekindle_core::process::{
     Process, TermAnswer, parse_signalfd_mask, parse_stat, parse_status, parse_written_bytes,
 };
 use rekindle_core::signal::{mask_bit, number};
+use rekindle_core::text::parse_u32;
 
 /// The most of one of these files that is read; status has some 1,500 bytes.
 const FILE_MOST_BYTES: usize = 64 * 1024;
@@ -23,6 +25,10 @@ const MOST_DESCRIPTORS: usize = 256;
 /// bytes wait for locks that a stuck process may hold (fs/proc/base.c), so a helper that gets no
 /// further has already told everything else.
 pub(crate) fn take_census(thorough: bool, mut take: impl FnMut(&Process)) -> Result<()> {
+    // A /proc of another PID namespace tells of other processes, by numbers that mean others here.
+    if parse_u32(&read_link(c"/proc/self")?) != Some(raw::process_id()) {
+        return Err(Errno::ESRCH);
+    }
     let mut known: Vec<Process> = Vec::new();
     for pid in list_numbers(b"/proc")?.into_iter().take(MOST_PROCESSES) {
         // A process that is gone by now is no matter.

@@ -8,20 +8,24 @@ use alloc::ffi::CString;
 use alloc::format;
 use alloc::vec::Vec;
 use rekindle_core::brain::{CAN_RESUME, CAN_RESUME_STATUS};
-use rekindle_core::child::{Child, Terminal};
+use rekindle_core::child::{Child, CommandLine, Terminal};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Ending, Event, Severity};
 use rekindle_core::op::Outcome;
 use rekindle_core::text::Shown;
 use rustix::fd::{AsFd, AsRawFd};
 use rustix::fs::{Mode, OFlags};
+use rustix::process::Pid;
 use rustix::termios::{ControlModes, InputModes, LocalModes, OptionalActions, OutputModes};
 
 /// What a shell answers for a command that can't be run (POSIX shell, section 2.8.2).
 const EXIT_CANNOT_RUN: u8 = 127;
 
+/// And for one that is there, but is no program (the same section).
+const EXIT_NOT_A_PROGRAM: u8 = 126;
+
 /// Starts `child`. What goes wrong after the fork is said by the child itself.
-pub(crate) fn spawn(child: &Child) -> Outcome {
+pub(crate) fn spawn(child: &Child, console: &mut Console) -> Outcome {
     if let Terminal::Device(path) = &child.terminal
         && let Err(errno) = find_terminal(path)
     {
@@ -29,17 +33,44 @@ pub(crate) fn spawn(child: &Child) -> Outcome {
     }
     match raw::fork() {
         Ok(Some(pid)) => Outcome::Started(pid),
-        Ok(None) => become_child(child),
+        Ok(None) => become_child(child, console),
         Err(errno) => Outcome::Failed(errno),
     }
 }
 
-fn become_child(child: &Child) -> ! {
+/// Starts the one command of a container, in a process group of its own.
+pub(crate) fn spawn_command(command: &CommandLine, console: &mut Console) -> Outcome {
+    match raw::fork() {
+        Ok(Some(pid)) => {
+            // The child does it too: whoever is first (setpgid(2)), before any signal is handed on.
+            let child = i32::try_from(pid).ok().and_then(Pid::from_raw);
+            let _ = rustix::process::setpgid(child, child);
+            Outcome::Started(pid)
+        }
+        Ok(None) => become_command(command, console),
+        Err(errno) => Outcome::Failed(errno),
+    }
+}
+
+/// Signals are still blocked, so that a group that is not in the foreground may take it
+/// (tcsetpgrp(3), SIGTTOU). Standard input that is no terminal refuses, which is all the same.
+fn become_command(command: &CommandLine, console: &mut Console) -> ! {
+    let _ = rustix::process::setpgid(None, None);
+    let _ = rustix::termios::tcsetpgrp(raw::standard_stream(0), rustix::process::getpid());
+    let _ = raw::unblock_all_signals();
+    let environment = NullTerminated::new(&command.environment);
+    let errno = try_programs(&command.programs, &command.arguments, &environment);
+    let program = Shown(command.arguments.first().map_or(b"?", Vec::as_slice));
+    console.say(Severity::Error, &format!("can't run '{program}': {errno}"));
+    raw::exit(if errno == Errno::ENOENT { EXIT_CANNOT_RUN } else { EXIT_NOT_A_PROGRAM });
+}
+
+fn become_child(child: &Child, console: &mut Console) -> ! {
     // A session of its own, so that it can have a controlling terminal (setsid(2)).
     let _ = rustix::process::setsid();
     let _ = raw::unblock_all_signals();
     if let Err(errno) = open_terminal(&child.terminal) {
-        complain(child, &format!("can't open its terminal: {errno}"));
+        complain(child, console, &format!("can't open its terminal: {errno}"));
         raw::exit(1);
     }
     if child.ends_no_kernel {
@@ -54,18 +85,18 @@ fn become_child(child: &Child) -> ! {
     }
     let errno = execute(child);
     let program = Shown(child.arguments.first().map_or(b"?", Vec::as_slice));
-    complain(child, &format!("can't run '{program}': {errno}"));
+    complain(child, console, &format!("can't run '{program}': {errno}"));
     raw::exit(EXIT_CANNOT_RUN);
 }
 
-fn complain(child: &Child, text: &str) {
+fn complain(child: &Child, console: &mut Console, text: &str) {
     let place = if child.line == 0 {
         format!("built-in table: {text}")
     } else {
         format!("/etc/inittab:{}: {text}", child.line)
     };
     if child.complains {
-        Console::default().say(Severity::Error, &place);
+        console.say(Severity::Error, &place);
     }
 }
 

@@ -3,8 +3,12 @@
 use crate::Result;
 use crate::raw;
 use alloc::format;
+use alloc::vec::Vec;
+use core::ffi::CStr;
+use core::sync::atomic::{AtomicBool, Ordering};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
@@ -15,27 +19,58 @@ const DAEMON: u8 = 3 << 3;
 /// it from us already.
 const DEBUG: u8 = 7;
 
-/// Where lines go. Nothing here ever waits: a line that the console can't take now is counted and lost.
-#[derive(Debug, Default)]
+/// Where lines go. Nothing here ever waits: a line that a terminal can't take now is counted and lost.
+#[derive(Debug)]
 pub(crate) struct Console {
-    terminal: Option<OwnedFd>,
+    terminals: Vec<Terminal>,
     kernel_log: Option<OwnedFd>,
+}
+
+#[derive(Debug)]
+struct Terminal {
+    path: Vec<u8>,
+    /// While it can be opened.
+    opened: Option<OwnedFd>,
     lost_lines: u32,
 }
 
+/// Standard error, opened anew: with O_NONBLOCK for PID 1 alone (proc_pid_fd(5)).
+pub(crate) const STANDARD_ERROR: &CStr = c"/proc/self/fd/2";
+
+/// Set for good in a container. It is no field of [`Console`] because the last words after an
+/// internal error have to heed it, too.
+static IS_STANDARD_ERROR_ALONE: AtomicBool = AtomicBool::new(false);
+
+/// Whether lines go to standard error alone.
+pub(crate) fn is_standard_error_alone() -> bool {
+    IS_STANDARD_ERROR_ALONE.load(Ordering::Relaxed)
+}
+
 impl Console {
+    pub(crate) fn new() -> Self {
+        let mut console = Self { terminals: Vec::new(), kernel_log: None };
+        console.speak_on(b"/dev/console");
+        console
+    }
+
+    pub(crate) fn speak_on_standard_error(&mut self) {
+        IS_STANDARD_ERROR_ALONE.store(true, Ordering::Relaxed);
+        self.terminals.clear();
+        self.speak_on(STANDARD_ERROR.to_bytes());
+    }
+
+    pub(crate) fn speak_on(&mut self, path: &[u8]) {
+        self.terminals.push(Terminal { path: path.to_vec(), opened: None, lost_lines: 0 });
+    }
+
     pub(crate) fn say(&mut self, severity: Severity, text: &str) {
-        self.log(severity, text);
-        if self.lost_lines > 0
-            && self.write(&format!(
-                "init: {} lines lost: the console took no more\r\n",
-                self.lost_lines
-            ))
-        {
-            self.lost_lines = 0;
+        let is_alone = is_standard_error_alone();
+        if !is_alone {
+            self.log(severity, text);
         }
-        if !self.write(&format!("init: {text}\r\n")) {
-            self.lost_lines = self.lost_lines.saturating_add(1);
+        let end = if is_alone { "\n" } else { "\r\n" };
+        for terminal in &mut self.terminals {
+            terminal.say(text, end);
         }
     }
 
@@ -49,18 +84,34 @@ impl Console {
             let _ = rustix::io::write(log, record.as_bytes());
         }
     }
+}
+
+impl Terminal {
+    fn say(&mut self, text: &str, end: &str) {
+        let lost = self.lost_lines;
+        if lost > 0
+            && self.write(&format!("init: {lost} lines lost: the console took no more{end}"))
+        {
+            self.lost_lines = 0;
+        }
+        if !self.write(&format!("init: {text}{end}")) {
+            self.lost_lines = self.lost_lines.saturating_add(1);
+        }
+    }
 
     /// A getty hangs the console up under our feet (vhangup(2)), after which it has to be opened anew.
     fn write(&mut self, line: &str) -> bool {
         for _ in 0..2 {
-            if self.terminal.is_none() {
-                self.terminal = open_to_write(b"/dev/console").ok();
+            if self.opened.is_none() {
+                self.opened = open_to_write(&self.path).ok();
             }
-            let Some(terminal) = &self.terminal else { return false };
+            let Some(terminal) = &self.opened else {
+                return is_standard_error_alone() && write_if_there_is_room(line);
+            };
             match rustix::io::write(terminal, line.as_bytes()) {
                 Ok(_) => return true,
                 Err(rustix::io::Errno::AGAIN) => return false,
-                Err(_) => self.terminal = None,
+                Err(_) => self.opened = None,
             }
         }
         false
@@ -76,8 +127,20 @@ const fn word(severity: Severity) -> &'static str {
     }
 }
 
+/// A socket can't be opened by its name in /proc. Standard error is shared with others, so that it
+/// can't be made non-blocking either: poll(2) tells whether it takes a line.
+fn write_if_there_is_room(line: &str) -> bool {
+    let stream = raw::standard_stream(2);
+    let mut streams = [PollFd::new(&stream, PollFlags::OUT)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    rustix::event::poll(&mut streams, Some(&at_once)).is_ok_and(|count| count > 0)
+        && rustix::io::write(stream, line.as_bytes()).is_ok()
+}
+
+/// Appending matters where standard error is a plain file.
 fn open_to_write(path: &[u8]) -> Result<OwnedFd> {
-    let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let flags =
+        OFlags::WRONLY | OFlags::APPEND | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty()).map_err(crate::errno)
 }
 
@@ -102,31 +165,38 @@ pub(crate) fn fill_standard_streams() -> Placeholders {
     placeholders
 }
 
-/// Puts the console, or else /dev/null, where placeholders are. Answers whether standard input is
-/// a virtual terminal.
-pub(crate) fn open_standard_streams(placeholders: &mut Placeholders) -> Result<bool> {
-    let mut result = Ok(());
-    if placeholders.0.contains(&true) {
-        result = replace_placeholders(placeholders);
+/// Puts the console at `path` on all three standard streams; without one, /dev/console, or else
+/// /dev/null, where placeholders are.
+pub(crate) fn open_standard_streams(
+    path: Option<&[u8]>,
+    placeholders: &mut Placeholders,
+) -> Result<()> {
+    let console = if path.is_some() || placeholders.0.contains(&true) {
+        open_console(path.unwrap_or(b"/dev/console"))
+    } else {
+        return Ok(());
+    };
+    if console.is_ok() && path.is_some() {
+        placeholders.0 = [true; 3];
     }
-    result.map(|()| raw::is_virtual_terminal(raw::standard_stream(0)))
-}
-
-fn replace_placeholders(placeholders: &mut Placeholders) -> Result<()> {
-    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let console = rustix::fs::open("/dev/console", flags, Mode::empty()).map_err(crate::errno);
     let (stream, result) = match console {
         Ok(console) => (console, Ok(())),
         Err(error) => (open_null()?, Err(error)),
     };
-    // Children read from it with waiting.
-    let _ = rustix::fs::fcntl_setfl(&stream, OFlags::RDWR);
     for (number, is_placeholder) in (0u8..).zip(placeholders.0.iter_mut()) {
         if core::mem::take(is_placeholder) {
             raw::duplicate_to(stream.as_fd(), number)?;
         }
     }
     result
+}
+
+/// Without O_NONBLOCK the open could wait for a carrier; children read from it with waiting.
+fn open_console(path: &[u8]) -> Result<OwnedFd> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let console = rustix::fs::open(path, flags, Mode::empty()).map_err(crate::errno)?;
+    let _ = rustix::fs::fcntl_setfl(&console, OFlags::RDWR);
+    Ok(console)
 }
 
 fn open_null() -> Result<OwnedFd> {

@@ -2,6 +2,7 @@
 
 use crate::{Result, errno};
 use alloc::vec::Vec;
+use core::ffi::CStr;
 use rekindle_core::errno::Errno;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
@@ -46,6 +47,17 @@ pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Vec<u8>> {
             return Err(Errno::EFBIG);
         }
     }
+}
+
+/// Where a symbolic link of /proc points: readlink(2). Those that name a process or a namespace
+/// are short; what is longer is cut off.
+///
+/// # Errors
+/// Those of readlink(2).
+pub(crate) fn read_link(path: &CStr) -> Result<Vec<u8>> {
+    let mut place = [core::mem::MaybeUninit::uninit(); 64];
+    let read = rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut place);
+    read.map(|(link, _)| link.to_vec()).map_err(errno)
 }
 
 /// Writes all of `bytes`: write(2).

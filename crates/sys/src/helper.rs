@@ -95,25 +95,36 @@ fn work(world: &mut World, op: &Op, writer: &OwnedFd) -> ! {
     raw::exit(u8::from(result.is_err()));
 }
 
+/// The tag comes with the first processes: a census that failed or got stuck before them must not
+/// look like one that found nobody.
 fn tell_census(thorough: bool, writer: &OwnedFd) -> Result<()> {
-    crate::files::write_all(writer, &[TAG_CENSUS])?;
-    let mut batch = Vec::new();
+    let mut batch = Vec::from([TAG_CENSUS]);
+    let mut has_told = false;
     let taken = crate::census::take_census(thorough, |process| {
         batch.extend_from_slice(&process.encode());
         if batch.len() >= 4096 {
             let _ = crate::files::write_all(writer, &batch);
             batch.clear();
+            has_told = true;
         }
     });
-    taken.and_then(|()| crate::files::write_all(writer, &batch))
+    if let (Err(errno), false) = (taken, has_told) {
+        batch = encode_error(errno);
+    }
+    crate::files::write_all(writer, &batch)
 }
 
 fn encode(outcome: &Outcome) -> Vec<u8> {
     match (outcome, outcome.error()) {
         (Outcome::Bytes(bytes), _) => [&[TAG_BYTES], bytes.as_slice()].concat(),
-        (_, Some(errno)) => [&[TAG_FAILED][..], &errno.0.to_le_bytes()].concat(),
+        (_, Some(errno)) => encode_error(errno),
         (_, None) => Vec::from([TAG_DONE]),
     }
+}
+
+fn encode_error(errno: Errno) -> Vec<u8> {
+    let [low, high] = errno.0.to_le_bytes();
+    Vec::from([TAG_FAILED, low, high])
 }
 
 /// A helper that died before it could tell anything failed with EIO.

@@ -1,6 +1,7 @@
 //! What a program says and does after an internal error: without memory, because that may be
 //! what has run out.
 
+use crate::console::{STANDARD_ERROR, is_standard_error_alone};
 use crate::raw;
 use core::ffi::CStr;
 use core::fmt::Write;
@@ -28,15 +29,21 @@ impl Write for Line {
     }
 }
 
-/// Says where the error is, on the console and in the kernel's log.
+/// Says where the error is: on the console and in the kernel's log, or in a container on standard
+/// error.
 pub fn say(info: &PanicInfo<'_>) {
     let mut line = Line { bytes: [0; MOST_BYTES], length: 0 };
     let (file, number) = info.location().map_or(("?", 0), |place| (place.file(), place.line()));
     let _ = writeln!(line, "init: internal error at {file}:{number}; please report it\r");
     let said = line.bytes.get(..line.length).unwrap_or_default();
-    for path in [c"/dev/kmsg", c"/dev/console"] {
+    let places: &[&CStr] = if is_standard_error_alone() {
+        &[STANDARD_ERROR]
+    } else {
+        &[c"/dev/kmsg", c"/dev/console"]
+    };
+    for path in places {
         let flags = OFlags::WRONLY | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        if let Ok(file) = rustix::fs::open(path, flags, Mode::empty()) {
+        if let Ok(file) = rustix::fs::open(*path, flags, Mode::empty()) {
             let _ = rustix::io::write(&file, said);
         }
     }

@@ -39,12 +39,13 @@ pub struct Poll {
 }
 
 impl Poll {
-    /// Blocks all signals and makes the descriptors.
+    /// Blocks all signals, gives them their default actions, and makes the descriptors.
     ///
     /// # Errors
     /// Those of signalfd(2) and epoll_create1(2).
     pub fn new() -> Result<Self> {
         raw::block_all_signals()?;
+        raw::reset_signal_actions();
         let signals = raw::signal_descriptor()?;
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(errno)?;
         let poll = Self { epoll, signals, watched: Vec::new() };

@@ -26,7 +26,7 @@ impl World {
     pub fn new() -> Self {
         Self {
             placeholders: console::fill_standard_streams(),
-            console: Console::default(),
+            console: Console::new(),
             image_place: None,
             fifo: None,
         }
@@ -54,13 +54,29 @@ impl World {
         match op {
             Op::IsMountPoint { path } => answered(mounts::is_mount_point(path)),
             Op::MountApi(mount) => done(mounts::mount_api(mount)),
-            Op::OpenConsole => answered(console::open_standard_streams(&mut self.placeholders)),
+            Op::OpenConsole { path } => {
+                done(console::open_standard_streams(path.as_deref(), &mut self.placeholders))
+            }
+            Op::IsVirtualTerminal => {
+                Outcome::Answer(raw::is_virtual_terminal(raw::standard_stream(0)))
+            }
+            Op::SpeakOn { consoles } => {
+                consoles.iter().for_each(|path| self.console.speak_on(path));
+                Outcome::Done
+            }
             Op::CtrlAltDel { resets } => {
                 done(raw::reboot(RebootCommand::CtrlAltDelResets(*resets)))
             }
             Op::ReadFile { path, most_bytes } => {
                 read(files::read_file(path.as_bytes(), *most_bytes))
             }
+            Op::ReadNamespace => read(files::read_link(c"/proc/self/ns/pid")),
+            Op::SpeakOnStandardError => {
+                self.console.speak_on_standard_error();
+                Outcome::Done
+            }
+            Op::SpawnCommand(command) => child::spawn_command(command, &mut self.console),
+            Op::Spawn(plan) => child::spawn(plan, &mut self.console),
             Op::TakeFile { path, most_bytes } => read(files::take_file(path, *most_bytes)),
             Op::OpenControlFifo => done(initctl::open().map(|fifo| self.fifo = Some(fifo))),
             Op::CloseControlFifo => {
@@ -70,7 +86,6 @@ impl World {
             Op::AcceptKeyboardRequest => done(console::accept_keyboard_request()),
             Op::AskSuccessor { path } => done(child::ask_successor(path)),
             Op::Record(records) => done(utmp::write_records(records)),
-            Op::Spawn(plan) => child::spawn(plan),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
             Op::FillImage(_) => {
@@ -86,6 +101,7 @@ impl World {
             Op::SwapOff { path } => done(swap_off(path)),
             Op::WriteFile { path, bytes } => done(files::write_file(path.as_bytes(), bytes)),
             Op::KernelEnd(end) => done(raw::reboot(RebootCommand::End(*end))),
+            Op::Exit { status } => raw::exit(*status),
             Op::SysRq(command) => done(give_sysrq(*command)),
             Op::ResetHardware => done(hardware::reset(ResetChoice::default())),
         }

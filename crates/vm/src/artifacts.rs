@@ -11,6 +11,10 @@ use rustix::fs::{FlockOperation, flock};
 use crate::place::target_folder;
 use crate::tools::find_program;
 
+mod kexec_tools;
+
+pub use kexec_tools::add_kexec_tools;
+
 /// Which kernel a machine boots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Kernel {

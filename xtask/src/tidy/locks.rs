@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-const FILES: [&str; 3] = ["Cargo.lock", "crates/init/Cargo.lock", "lantern/Cargo.lock"];
+const FILES: [&str; 4] =
+    ["Cargo.lock", "crates/init/Cargo.lock", "lantern/Cargo.lock", "fuzz/Cargo.lock"];
 
 type Versions = BTreeMap<String, BTreeSet<String>>;
 

@@ -1,20 +1,27 @@
 //! From the first instruction to inittab: API file systems, console, options, table.
 
+use super::place::Place;
 use super::{Brain, Purpose, Stage};
+use crate::child::value_of;
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::inittab::{
     Dialect, MOST_FILE_BYTES, Table, default_table, parse_inittab, parse_inittab_as,
     single_user_table,
 };
-use crate::kernel_line::{parse_dialect, parse_kernel_line};
+use crate::kernel_line::{parse_consoles, parse_dialect, parse_kernel_line};
 use crate::op::{ApiMount, How, Op, Outcome};
+use crate::text::Shown;
 use alloc::format;
+
+/// Without it little can be known of processes and mounts.
+pub(super) const PROC: ApiMount =
+    ApiMount { kind: "proc", target: "/proc", options: "", no_exec: true, no_devices: true };
 
 /// What user space expects to find mounted, in the order of need. /run holds sockets and state,
 /// never devices; it stays executable for a copy of PID 1 (file-hierarchy(7) lists the same four).
 const API_MOUNTS: [ApiMount; 4] = [
-    ApiMount { kind: "proc", target: "/proc", options: "", no_exec: true, no_devices: true },
+    PROC,
     ApiMount { kind: "sysfs", target: "/sys", options: "", no_exec: true, no_devices: true },
     ApiMount {
         kind: "devtmpfs",
@@ -42,6 +49,7 @@ pub(super) enum For {
     ApiState(usize),
     ApiMounted(usize),
     Console,
+    Terminal,
     KernelLine,
     Inittab,
 }
@@ -54,8 +62,6 @@ pub(super) struct Boot {
 
 impl Brain {
     pub(super) fn begin_boot(&mut self) {
-        // PID 1 takes Ctrl-Alt-Del as SIGINT from here on (reboot(2), LINUX_REBOOT_CMD_CAD_OFF).
-        self.run_and_forget(Op::CtrlAltDel { resets: false }, How::Inline);
         for (index, mount) in API_MOUNTS.iter().enumerate() {
             let op = Op::IsMountPoint { path: mount.target };
             self.run(op, How::Inline, Purpose::Boot(For::ApiState(index)));
@@ -70,6 +76,7 @@ impl Brain {
                 self.api_settled();
             }
             For::Console => self.console_opened(outcome),
+            For::Terminal => self.terminal_known(outcome),
             For::KernelLine => self.kernel_line_read(outcome),
             For::Inittab => self.inittab_read(outcome),
         }
@@ -86,6 +93,10 @@ impl Brain {
 
     fn note_api_failure(&mut self, index: usize, outcome: &Outcome) {
         if let (Some(errno), Some(mount)) = (outcome.error(), API_MOUNTS.get(index)) {
+            // What a container may not mount is for its host to give.
+            if self.place != Place::Machine && matches!(errno, Errno::EPERM | Errno::EACCES) {
+                return;
+            }
             let text = format!(
                 "can't mount {} on {}: {errno}; going on without it",
                 mount.kind, mount.target
@@ -99,17 +110,36 @@ impl Brain {
         let Stage::Boot(boot) = &mut self.stage else { return };
         boot.mounts_settled = boot.mounts_settled.saturating_add(1);
         if boot.mounts_settled == API_MOUNTS.len() {
-            self.run(Op::OpenConsole, How::Inline, Purpose::Boot(For::Console));
+            self.settle_place();
         }
+    }
+
+    pub(super) fn open_console(&mut self) {
+        let op = Op::OpenConsole { path: self.chosen_console().map(<[u8]>::to_vec) };
+        self.run(op, How::Inline, Purpose::Boot(For::Console));
+    }
+
+    /// BusyBox's rule (init/init.c, `console_init`). The kernel hands both over from its command line,
+    /// as it does every word that it does not know.
+    fn chosen_console(&self) -> Option<&[u8]> {
+        let environment = &self.birth.environment;
+        value_of(environment, b"CONSOLE").or_else(|| value_of(environment, b"console"))
+    }
+
+    pub(super) fn speak_on_consoles(&mut self) {
+        let op = Op::SpeakOn { consoles: self.consoles.clone() };
+        self.run_and_forget(op, How::Inline);
     }
 
     fn console_opened(&mut self, outcome: &Outcome) {
         if let Some(errno) = outcome.error() {
-            self.say(
-                Severity::Warning,
-                format!("can't open /dev/console: {errno}; going on without a console"),
-            );
+            let path = Shown(self.chosen_console().unwrap_or(b"/dev/console"));
+            self.say(Severity::Warning, format!("can't open {path}: {errno}; going on without it"));
         }
+        self.run(Op::IsVirtualTerminal, How::Inline, Purpose::Boot(For::Terminal));
+    }
+
+    fn terminal_known(&mut self, outcome: &Outcome) {
         let is_virtual = matches!(outcome, Outcome::Answer(true));
         self.environment = crate::child::plan_environment(&self.birth.environment, is_virtual);
         if let Some(first) = self.birth.arguments.first() {
@@ -124,9 +154,13 @@ impl Brain {
         if let Outcome::Bytes(line) = outcome {
             let (settings, bad) = parse_kernel_line(line);
             self.settings = settings;
+            if !self.is_contained() {
+                self.consoles = parse_consoles(line);
+                self.speak_on_consoles();
+            }
             self.asked_dialect = parse_dialect(line);
             for option in bad {
-                let word = crate::text::Shown(&option.word);
+                let word = Shown(&option.word);
                 self.say(
                     Severity::Warning,
                     format!("/proc/cmdline: {word}: {}; ignored", option.reason),

@@ -4,14 +4,14 @@ use super::sequence::Sequence;
 use super::{Brain, End, Purpose, Stage};
 use crate::account::Account;
 use crate::action::Action;
-use crate::child::is_storage_teardown;
+use crate::child::{is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
 use crate::inittab::EntryAction;
 use crate::memory::parse_meminfo;
 use crate::op::{How, Image, Op, Outcome, Program, Whom};
-use crate::request::{Request, Urgency};
+use crate::request::{Origin, Request, Urgency};
 use crate::signal::number;
 use crate::text::{Shown, trimmed};
 use crate::time::{Moment, Seconds};
@@ -56,9 +56,12 @@ impl Brain {
             return self.asked_again(request);
         }
         match request.action {
-            Action::Kexec => {
-                let op = Op::ReadFile { path: "/sys/kernel/kexec_loaded", most_bytes: 16 };
-                self.run(op, How::Inline, Purpose::KexecLoaded(request));
+            Action::Kexec if self.is_contained() => {
+                self.refuse_kexec(&request.origin, "this is a container; ask its host")
+            }
+            Action::Kexec => self.ask_for_loaded_kernel(request),
+            Action::Restart if is_kexec(&self.restart_command()) => {
+                self.ask_for_loaded_kernel(request)
             }
             Action::Restart if self.slots_of(EntryAction::Restart).next().is_none() => {
                 let origin = &request.origin;
@@ -77,6 +80,11 @@ impl Brain {
         }
     }
 
+    fn ask_for_loaded_kernel(&mut self, request: Request) {
+        let op = Op::ReadFile { path: "/sys/kernel/kexec_loaded", most_bytes: 16 };
+        self.run(op, How::Inline, Purpose::KexecLoaded(request));
+    }
+
     /// The preflight of a kexec: nothing has been stopped yet, and nothing is if this fails.
     pub(super) fn kexec_state_known(&mut self, request: Request, outcome: &Outcome) {
         let reason = match outcome.bytes() {
@@ -84,9 +92,13 @@ impl Brain {
             Ok(_) => String::from("no kernel is loaded; load one with 'rekindle kexec load'"),
             Err(errno) => format!("can't read /sys/kernel/kexec_loaded: {errno}"),
         };
+        self.refuse_kexec(&request.origin, &reason);
+    }
+
+    fn refuse_kexec(&mut self, origin: &Origin, reason: &str) {
         self.say(
             Severity::Error,
-            format!("kexec asked for by {} refused: {reason}; going on", request.origin),
+            format!("kexec asked for by {origin} refused: {reason}; going on"),
         );
     }
 
@@ -105,7 +117,9 @@ impl Brain {
         let is_orderly = request.urgency == Urgency::Orderly;
         let level =
             if matches!(request.action, Action::Halt | Action::PowerOff) { b'0' } else { b'6' };
-        let writes_back = !request.action.keeps_kernel() && request.urgency < Urgency::AtOnce;
+        let writes_back = !request.action.keeps_kernel()
+            && !self.is_contained()
+            && request.urgency < Urgency::AtOnce;
         self.end = Some(End { request, requested: self.now, account });
         if writes_back {
             self.run(read_meminfo(), How::Inline, Purpose::DirtyPages);
@@ -319,7 +333,8 @@ impl Brain {
         }
         let began = ending.began;
         self.account_phase("scripts", began);
-        if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
+        // A container's file systems are its host's to unmount: PID 1's own file may stay in use.
+        if self.is_contained() || self.keeps_kernel() {
             return self.enter_last_stage_in_place();
         }
         match self.ready_image.take() {
@@ -331,8 +346,15 @@ impl Brain {
     /// Copies PID 1's program into memory, once the machine is up: in an emergency the disk may hang
     /// or memory be short, and an orderly end has one thing less to do.
     pub(super) fn prepare_image(&mut self) {
+        if self.is_contained() {
+            return;
+        }
         let purpose = Purpose::Image(For::Created, Image::Memfd);
         self.run(Op::CreateImage(Image::Memfd), How::Inline, purpose);
+    }
+
+    pub(super) fn keeps_kernel(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel())
     }
 
     /// Whether nothing but the copy stands before the last stage.
@@ -372,6 +394,7 @@ impl Brain {
             request: end.request.clone(),
             requested: end.requested,
             settings: self.settings,
+            consoles: self.consoles.clone(),
             account: end.account.clone(),
         };
         let mut arguments = vec![b"init".to_vec()];

@@ -42,6 +42,9 @@ pub(super) struct Finish {
 impl Brain {
     pub(super) fn begin_finish(&mut self) {
         self.set_phase(Phase::Finishing(Finish::default()));
+        if self.is_contained() {
+            return self.synced(&Outcome::Done);
+        }
         let how = How::Helper { deadline_ms: self.within_total(self.settings.sync_ms) };
         self.run(Op::Sync, how, Purpose::Finish(For::Synced));
     }
@@ -66,7 +69,7 @@ impl Brain {
         }
     }
 
-    fn action(&self) -> Action {
+    pub(super) fn action(&self) -> Action {
         self.end.as_ref().map_or(Action::Reboot, |end| end.request.action)
     }
 
@@ -85,6 +88,11 @@ impl Brain {
             Severity::Info,
             format!("{} now, {} after the request", self.action(), Seconds(took_ms)),
         );
+        if self.is_contained() {
+            // Nothing here can hang: the kernel kills the namespace (kernel/pid_namespace.c).
+            let op = Op::KernelEnd(self.kernel_call());
+            return self.run(op, How::Inline, Purpose::Finish(For::KernelEnded));
+        }
         // From here on the keys reset the machine even if nothing else does (reboot(2), CAD_ON).
         self.run_and_forget(Op::CtrlAltDel { resets: true }, How::Inline);
         let how = How::Helper { deadline_ms: self.settings.reboot_ms };
@@ -96,6 +104,10 @@ impl Brain {
     fn kernel_did_not_end(&mut self, outcome: &Outcome) {
         let errno = outcome.error().unwrap_or(Errno::EIO);
         let action = self.action();
+        if self.is_contained() {
+            self.say(Severity::Info, format!("{action} by reboot(2): {errno}; exiting instead"));
+            return self.run_and_forget(Op::Exit { status: 0 }, How::Inline);
+        }
         if matches!(outcome, Outcome::NoHelper(_)) {
             // There is nothing left that PID 1 could miss while it calls by itself.
             return self.run(
@@ -199,7 +211,7 @@ impl Brain {
         self.run(op, How::Inline, Purpose::Finish(For::BecameProgram));
     }
 
-    fn restart_command(&self) -> Vec<u8> {
+    pub(super) fn restart_command(&self) -> Vec<u8> {
         let is_restart =
             |slot: &&super::Slot| slot.entry.action == EntryAction::Restart && !slot.is_removed;
         self.slots

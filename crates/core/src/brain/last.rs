@@ -146,14 +146,14 @@ impl Brain {
     pub(super) fn phase(&self) -> Option<&Phase> {
         match &self.stage {
             Stage::Last(last) => Some(&last.phase),
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => None,
+            Stage::Boot(_) | Stage::Command(_) | Stage::Serving | Stage::Ending(_) => None,
         }
     }
 
     fn last_mut(&mut self) -> Option<&mut Last> {
         match &mut self.stage {
             Stage::Last(last) => Some(last),
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => None,
+            Stage::Boot(_) | Stage::Command(_) | Stage::Serving | Stage::Ending(_) => None,
         }
     }
 

@@ -113,7 +113,9 @@ impl Brain {
             let id = self.add_slot(entry);
             self.levels_mut(|levels| levels.order.push(id));
         }
-        if table.entries.iter().any(|entry| entry.action == EntryAction::KbRequest) {
+        let takes_keys = |entry: &Entry| entry.action == EntryAction::KbRequest;
+        // A container's keyboard is its host's.
+        if !self.is_contained() && table.entries.iter().any(takes_keys) {
             self.run_and_forget(Op::AcceptKeyboardRequest, How::Inline);
         }
         self.take_levels_table(table);

@@ -6,10 +6,13 @@
 //!          console  once, respawn          entries     itself        ─► Storage ─► Finishing
 //! ```
 //!
+//! `init -- command` has one stage, Command, for Boot and Serving.
+//!
 //! [`Brain::step`] takes one event and the time, and returns effects. It knows no file and no
 //! system call, so every life that a machine can have can be simulated.
 
 mod boot;
+mod command;
 mod control;
 mod desk;
 mod end;
@@ -17,6 +20,7 @@ mod finish;
 mod last;
 mod leave;
 mod levels;
+mod place;
 mod resume;
 mod sequence;
 mod serve;
@@ -62,7 +66,9 @@ pub struct Birth {
 enum Purpose {
     /// Nobody waits for it.
     Nothing,
+    Place(place::For),
     Boot(boot::For),
+    Command,
     Spawned(u32),
     KexecLoaded(Request),
     /// Whether another program can take over.
@@ -85,7 +91,9 @@ impl Purpose {
         match self {
             Self::Storage(_) | Self::Finish(finish::For::Synced | finish::For::SysRqGiven) => true,
             Self::Nothing
+            | Self::Place(_)
             | Self::Boot(_)
+            | Self::Command
             | Self::Spawned(_)
             | Self::KexecLoaded(_)
             | Self::SuccessorAsked
@@ -105,6 +113,7 @@ impl Purpose {
 #[derive(Clone, Debug)]
 enum Stage {
     Boot(boot::Boot),
+    Command(command::Command),
     Serving,
     Ending(end::Ending),
     Last(last::Last),
@@ -124,6 +133,9 @@ pub struct Brain {
     birth: Birth,
     environment: Vec<Vec<u8>>,
     settings: Settings,
+    place: place::Place,
+    /// Where lines go besides /dev/console.
+    consoles: Vec<Vec<u8>>,
     stage: Stage,
     /// In the order of their ids.
     slots: Vec<Slot>,
@@ -156,11 +168,15 @@ impl Brain {
         let is_last =
             birth.arguments.first().is_some_and(|first| first == crate::handover::LAST_STAGE);
         let handover = is_last.then(|| Handover::parse_arguments(&birth.arguments));
+        let stage = command::Command::parse(&birth.arguments)
+            .map_or(Stage::Boot(boot::Boot::default()), Stage::Command);
         let mut brain = Self {
             environment: birth.environment.clone(),
             birth,
             settings: Settings::default(),
-            stage: Stage::Boot(boot::Boot::default()),
+            place: place::Place::default(),
+            consoles: Vec::new(),
+            stage,
             slots: Vec::new(),
             next_slot: 0,
             levels: None,
@@ -186,6 +202,7 @@ impl Brain {
         }
         if let Some(handover) = handover {
             brain.settings = handover.settings;
+            brain.consoles = handover.consoles;
             brain.end = Some(End {
                 request: handover.request,
                 requested: handover.requested,
@@ -204,6 +221,7 @@ impl Brain {
             Event::Finished { id, outcome } => self.finished(id, outcome),
             Event::Control(bytes) => self.control_read(&bytes),
             Event::Signal(origin) => self.signal(origin),
+            Event::ChildEnded { pid, ending } if self.is_command(pid) => self.leave_command(ending),
             Event::ChildEnded { pid, ending } => self.child_ended(pid, ending),
             Event::NoChildren => self.no_children(),
             Event::Gone { pid } => self.process_gone(pid),
@@ -217,7 +235,7 @@ impl Brain {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Moment> {
         let stage = match &self.stage {
-            Stage::Boot(_) => None,
+            Stage::Boot(_) | Stage::Command(_) => None,
             Stage::Serving => self.serving_deadline(),
             Stage::Ending(ending) => self.ending_deadline(ending),
             Stage::Last(last) => self.last_deadline(last),
@@ -226,8 +244,14 @@ impl Brain {
     }
 
     fn start(&mut self) {
+        self.find_place();
         match self.stage {
-            Stage::Last(_) => self.begin_last_stage(),
+            Stage::Last(_) => {
+                self.speak_on_consoles();
+                self.begin_last_stage();
+            }
+            // It begins when the place is known.
+            Stage::Command(_) => {}
             Stage::Boot(_) | Stage::Serving | Stage::Ending(_) if self.is_held => {
                 self.serve(Table::default())
             }
@@ -241,7 +265,7 @@ impl Brain {
         let due = self.desk.take_due(self.now);
         self.effects.extend(due);
         match self.stage {
-            Stage::Boot(_) => {}
+            Stage::Boot(_) | Stage::Command(_) => {}
             Stage::Serving => self.advance_serving(),
             Stage::Ending(_) => self.advance_ending(),
             Stage::Last(_) => self.advance_last(),
@@ -249,6 +273,9 @@ impl Brain {
     }
 
     fn signal(&mut self, origin: crate::request::Origin) {
+        if let Stage::Command(_) = self.stage {
+            return self.forward(origin.signal);
+        }
         match meaning(origin.signal, self.dialect()) {
             Meaning::End(action, urgency) => self.asked_to_end(Request { action, urgency, origin }),
             Meaning::CtrlAltDel => self.keys_pressed(origin),
@@ -270,6 +297,8 @@ impl Brain {
         let Some(purpose) = self.desk.settle(id, &outcome, self.now) else { return };
         match purpose {
             Purpose::Nothing => {}
+            Purpose::Place(purpose) => self.place_answered(purpose, &outcome),
+            Purpose::Command => self.command_started(&outcome),
             Purpose::Boot(purpose) => self.boot_finished(purpose, &outcome),
             Purpose::Spawned(slot) => self.spawned(slot, &outcome),
             Purpose::SuccessorAsked => self.successor_answered(&outcome),

@@ -5,9 +5,11 @@
 //! PID 1.
 
 use super::levels::Levels;
+use super::place::Place;
 use super::slot::SlotState;
 use super::{Brain, Purpose, Stage};
 use crate::event::Severity;
+use crate::handover::render_consoles;
 use crate::inittab::{Dialect, parse_inittab_as};
 use crate::op::{How, Op, Outcome, Program};
 use crate::text::{cut, parse_u32};
@@ -71,6 +73,10 @@ impl Brain {
     fn render_state(&self) -> Vec<Vec<u8>> {
         let mut state = self.settings.render();
         state.push(format!("held={}", u8::from(self.is_held)).into_bytes());
+        if self.is_contained() {
+            state.push(b"contained=1".to_vec());
+        }
+        state.extend(render_consoles(&self.consoles));
         if let Some(levels) = &self.levels {
             state.extend(levels.render());
         }
@@ -106,6 +112,8 @@ impl Brain {
             let Some((key, value)) = cut(argument, b'=') else { continue };
             match key {
                 b"held" => self.is_held = value == b"1",
+                b"contained" => self.place = Place::Container,
+                b"console" => self.consoles.push(value.to_vec()),
                 b"slot" => slot = parse_slot(value),
                 b"entry" => self.resume_entry(value, slot.take()),
                 b"levels" | b"variable" => {
@@ -140,6 +148,10 @@ impl Brain {
 
     /// Begins to serve in the place of another.
     pub(super) fn start_resumed(&mut self) {
+        if self.is_contained() {
+            self.speak_on_standard_error();
+        }
+        self.speak_on_consoles();
         self.say(Severity::Info, String::from("this version has taken over"));
         if self.dialect() == Dialect::Sysvinit {
             self.open_control_fifo();

@@ -344,10 +344,12 @@ impl Brain {
         }
         let slots: alloc::vec::Vec<u32> = self.slots_of(EntryAction::CtrlAltDel).collect();
         if slots.is_empty() {
-            self.say(
-                Severity::Info,
-                format!("ctrl-alt-del from {origin}: no ctrlaltdel entry; ignored"),
-            );
+            let reason = if self.is_contained() {
+                "refused: this is a container; ask its host"
+            } else {
+                "no ctrlaltdel entry; ignored"
+            };
+            self.say(Severity::Info, format!("ctrl-alt-del from {origin}: {reason}"));
         }
         self.keys_sequence = Some(Sequence::new(slots.into_iter()));
     }

@@ -2,10 +2,13 @@
 
 use super::end::read_meminfo;
 use super::last::Phase;
-use super::{Brain, Purpose, Stage};
+use super::{Brain, Purpose, Slot, Stage};
 use crate::account::ACCOUNT_PATH;
+use crate::action::Action;
+use crate::child::{is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::Severity;
+use crate::inittab::EntryAction;
 use crate::memory::parse_meminfo;
 use crate::mount::{Mount, Teardown, UnmountState, parse_mountinfo, plan_read_only};
 use crate::op::{How, Op, Outcome};
@@ -74,11 +77,29 @@ struct ReadOnly {
 
 impl Brain {
     pub(super) fn begin_storage(&mut self) {
-        if self.end.as_ref().is_some_and(|end| end.request.action.keeps_kernel()) {
+        if !self.leaves_disks() {
             return self.begin_finish();
         }
         self.set_phase(Phase::Storage(Storage { began: self.now, ..Storage::default() }));
+        if self.is_contained() {
+            // A remount would reach the file systems of the host, through whatever mount of theirs.
+            return self.write_account();
+        }
         self.run(read_meminfo(), How::Inline, Purpose::Storage(For::SwapTotal));
+    }
+
+    /// A `restart` entry finds the disks as it would after BusyBox: left, if the `umount -a` of a
+    /// `shutdown` entry was put off until here, or if it enters another kernel.
+    fn leaves_disks(&self) -> bool {
+        if self.action() != Action::Restart {
+            return !self.action().keeps_kernel();
+        }
+        let was_put_off = |slot: &Slot| {
+            slot.entry.action == EntryAction::Shutdown
+                && !slot.is_removed
+                && is_storage_teardown(&slot.entry.command)
+        };
+        is_kexec(&self.restart_command()) || self.slots.iter().any(was_put_off)
     }
 
     pub(super) fn set_phase(&mut self, phase: Phase) {
@@ -97,7 +118,7 @@ impl Brain {
                 | Phase::Killing { .. }
                 | Phase::Finishing(_) => None,
             },
-            Stage::Boot(_) | Stage::Serving | Stage::Ending(_) => None,
+            Stage::Boot(_) | Stage::Command(_) | Stage::Serving | Stage::Ending(_) => None,
         }
     }
 
@@ -205,6 +226,9 @@ impl Brain {
                 Severity::Warning,
                 format!("can't write {ACCOUNT_PATH}: {errno}; the account is on the console only"),
             ),
+        }
+        if self.is_contained() {
+            self.begin_finish();
         }
     }
 

@@ -3,7 +3,7 @@
 //! Source of the rules: inittab(5) of sysvinit and its src/init.c, `read_inittab`.
 
 use super::{Dialect, Entry, EntryAction, Table};
-use crate::child::needs_shell;
+use crate::child::{needs_shell, plan_sysvinit_command};
 use crate::text::{parts, trimmed};
 use alloc::vec::Vec;
 
@@ -92,7 +92,7 @@ pub(super) fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static s
     }
     let command = without_comment(process);
     let runs = !matches!(action, EntryAction::InitDefault | EntryAction::Off);
-    if runs && trimmed(Process::parse(command).command).is_empty() {
+    if runs && plan_sysvinit_command(command).is_none() {
         return Err(super::parse::NO_PROCESS);
     }
     Ok(Entry {
@@ -110,20 +110,21 @@ fn without_comment(process: &[u8]) -> &[u8] {
     trimmed(end.and_then(|end| process.get(..end)).unwrap_or(process))
 }
 
-/// The ids that have been used.
+/// The ids that have been used, each as one number: they have at most four bytes and no NUL.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
-    sorted: Vec<Vec<u8>>,
+    sorted: Vec<u32>,
 }
 
 impl Ids {
     /// Refuses an id that an earlier line has.
     pub(super) fn take(&mut self, entry: &Entry) -> Result<(), &'static str> {
-        match self.sorted.binary_search(&entry.id) {
+        let number = entry.id.iter().fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
+        match self.sorted.binary_search(&number) {
             Ok(_) if entry.id != SHARED_ID => Err("an earlier line has the same id"),
             Ok(_) => Ok(()),
             Err(place) => {
-                self.sorted.insert(place, entry.id.clone());
+                self.sorted.insert(place, number);
                 Ok(())
             }
         }

@@ -123,6 +123,7 @@ fn lines_that_sysvinit_does_not_take_have_their_reason() {
         ("a:3:askfirst:/x", "unknown action"),
         ("a:3:wait:", "no process to run"),
         ("a:3:wait:+@ ", "no process to run"),
+        ("a:3:wait:+-", "no process to run"),
         ("a:3:wait", "not of the form id:runlevels:action:process"),
     ] {
         let table = sysvinit(line);

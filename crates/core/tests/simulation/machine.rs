@@ -1,7 +1,9 @@
 //! A machine that exists only as data: it carries out ops as a kernel would, with faults.
 
 use crate::chance::Chance;
+use crate::place::{FakePlace, Performed};
 use crate::process::{FakeProcess, Manner};
+use crate::storage::{FakeMount, fake_mount};
 use rekindle_core::brain::{Birth, Brain};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Ending, Event};
@@ -25,34 +27,29 @@ pub(crate) struct Report {
     pub(crate) saved: usize,
     pub(crate) signals_sent: usize,
     pub(crate) spared_was_signalled: bool,
+    /// The status with which PID 1 itself ended.
+    pub(crate) exited: Option<u8>,
+    /// What would have reached a container's host.
+    pub(crate) reached_host: Vec<Op>,
     pub(crate) log: String,
-}
-
-struct FakeMount {
-    id: u32,
-    parent: u32,
-    target: String,
-    is_read_only: bool,
-    /// How often it answers EBUSY first.
-    busy: u32,
-    hangs: bool,
 }
 
 pub(crate) struct Machine {
     pub(crate) chance: Chance,
     brain: Brain,
     now_ms: u64,
-    processes: BTreeMap<u32, FakeProcess>,
-    next_pid: u32,
-    mounts: Vec<FakeMount>,
+    pub(crate) processes: BTreeMap<u32, FakeProcess>,
+    pub(crate) next_pid: u32,
+    pub(crate) mounts: Vec<FakeMount>,
     events: VecDeque<Event>,
     helpers: Vec<(u64, OpId, Outcome)>,
     watched: Vec<u32>,
     pub(crate) report: Report,
-    has_faults: bool,
+    pub(crate) place: FakePlace,
+    pub(crate) has_faults: bool,
     kernel_is_loaded: bool,
-    kexec_is_refused: bool,
-    kernel_never_ends: bool,
+    pub(crate) kexec_is_refused: bool,
+    pub(crate) kernel_never_ends: bool,
     has_proc: bool,
     has_small_table: bool,
     table_full_until_ms: u64,
@@ -88,6 +85,8 @@ impl Machine {
             saved: 0,
             signals_sent: 0,
             spared_was_signalled: false,
+            exited: None,
+            reached_host: Vec::new(),
             log: String::new(),
         };
         Self {
@@ -101,6 +100,7 @@ impl Machine {
             helpers: Vec::new(),
             watched: Vec::new(),
             report,
+            place: FakePlace::Machine,
             has_faults,
             kernel_is_loaded: true,
             kexec_is_refused: false,
@@ -134,6 +134,17 @@ impl Machine {
         machine
     }
 
+    pub(crate) fn asked_by(mut self, signal: u8) -> Self {
+        self.requests[0].1 = signal;
+        self
+    }
+
+    pub(crate) fn with_arguments(mut self, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|word| word.as_bytes().to_vec()).collect();
+        self.brain = Brain::new(Birth { arguments, environment: Vec::new() });
+        self
+    }
+
     pub(crate) fn with_only_ignorers(seed: u64) -> Self {
         let mut machine = Self::new(seed, false);
         machine.populate(|chance| FakeProcess::new(Manner::Ignores, chance));
@@ -165,7 +176,7 @@ impl Machine {
         }
     }
 
-    fn add_process(&mut self, process: FakeProcess) {
+    pub(crate) fn add_process(&mut self, process: FakeProcess) {
         self.processes.insert(self.next_pid, process);
         self.next_pid += 1;
     }
@@ -203,12 +214,16 @@ impl Machine {
 
     pub(crate) fn live(mut self) -> Report {
         self.live_until(self.report.requested_ms + 1_000_000);
-        assert!(self.report.end.is_some(), "the machine never ended\n{}", self.report.log);
+        assert!(self.is_over(), "the machine never ended\n{}", self.report.log);
         self.report
     }
 
+    fn is_over(&self) -> bool {
+        self.report.end.is_some() || self.report.exited.is_some()
+    }
+
     fn live_until(&mut self, until_ms: u64) {
-        while self.report.end.is_none() && self.now_ms < until_ms {
+        while !self.is_over() && self.now_ms < until_ms {
             let mut count = 0;
             while let Some(event) = self.events.pop_front() {
                 count += 1;
@@ -230,7 +245,7 @@ impl Machine {
 
     /// Goes to the next moment at which anything happens.
     fn pass_time(&mut self, until_ms: u64) {
-        if self.report.end.is_some() {
+        if self.is_over() {
             return;
         }
         let ends = self.processes.values().filter_map(|process| process.ends_at_ms);
@@ -349,6 +364,14 @@ impl Machine {
 
     /// `None` when nobody is left to hear the outcome.
     fn perform(&mut self, op: &Op) -> Option<Outcome> {
+        match self.perform_in_place(op) {
+            Performed::Told(outcome) => Some(outcome),
+            Performed::Ended => None,
+            Performed::NotHere => self.perform_anywhere(op),
+        }
+    }
+
+    fn perform_anywhere(&mut self, op: &Op) -> Option<Outcome> {
         Some(match op {
             Op::Spawn(child) if self.has_programs => {
                 let process =
@@ -358,42 +381,20 @@ impl Machine {
             }
             Op::Spawn(_) => Outcome::Failed(Errno::ENOENT),
             Op::ReadFile { path, .. } | Op::TakeFile { path, .. } => self.read(path),
-            Op::IsMountPoint { .. } | Op::OpenConsole => Outcome::Answer(true),
+            Op::IsMountPoint { .. } | Op::IsVirtualTerminal => Outcome::Answer(true),
             Op::Census { .. } if !self.has_proc => Outcome::Failed(Errno::ENOENT),
-            Op::Census { .. } => {
-                let records =
-                    self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
-                Outcome::Bytes(records.collect())
-            }
+            Op::Census { .. } => self.census(),
             Op::Signal { whom, signal } => self.signal(*whom, *signal),
             Op::Unmount { target } => self.unmount(target),
             Op::RemountReadOnly { target } => self.remount(target),
-            Op::KernelEnd(_) | Op::SysRq(_) if self.kernel_never_ends => {
-                Outcome::Failed(Errno::EIO)
-            }
-            Op::KernelEnd(KernelEnd::Kexec) if self.kexec_is_refused => {
-                Outcome::Failed(Errno::EINVAL)
-            }
-            Op::KernelEnd(_) if self.has_faults && self.chance.percent(20) => {
-                Outcome::Failed(Errno::EIO)
-            }
-            Op::KernelEnd(end) => {
-                self.report.end = Some(*end);
-                return None;
-            }
-            Op::SysRq(_) if self.has_faults && self.chance.percent(20) => {
-                Outcome::Failed(Errno::EIO)
-            }
-            Op::ResetHardware if self.has_faults && self.chance.percent(50) => {
-                Outcome::Failed(Errno::EPERM)
-            }
-            Op::SysRq(_) | Op::ResetHardware => {
-                self.report.end = Some(KernelEnd::Restart);
-                return None;
-            }
+            Op::KernelEnd(_) | Op::SysRq(_) | Op::ResetHardware => return self.end_by(op),
             Op::Become { program: Program::Prepared(_), arguments, .. } => {
                 return self.become_last_stage(arguments);
             }
+            Op::ReadNamespace
+            | Op::SpeakOnStandardError
+            | Op::SpawnCommand(_)
+            | Op::Exit { .. } => unreachable!("performed in place"),
             Op::Become { .. } => Outcome::Failed(Errno::ENOENT),
             Op::CreateImage(_) | Op::FillImage(_) if self.has_faults && self.chance.percent(30) => {
                 Outcome::Failed(Errno::ENOSPC)
@@ -401,6 +402,8 @@ impl Machine {
             Op::CreateImage(_)
             | Op::FillImage(_)
             | Op::MountApi(_)
+            | Op::OpenConsole { .. }
+            | Op::SpeakOn { .. }
             | Op::CtrlAltDel { .. }
             | Op::OpenControlFifo
             | Op::CloseControlFifo
@@ -411,6 +414,11 @@ impl Machine {
             | Op::SwapOff { .. }
             | Op::WriteFile { .. } => Outcome::Done,
         })
+    }
+
+    fn census(&self) -> Outcome {
+        let records = self.processes.iter().flat_map(|(pid, process)| process.look(*pid).encode());
+        Outcome::Bytes(records.collect())
     }
 
     fn read(&self, path: &str) -> Outcome {
@@ -474,33 +482,4 @@ impl Machine {
         }
         Outcome::Done
     }
-
-    fn unmount(&mut self, target: &[u8]) -> Outcome {
-        let Some(at) = self.mounts.iter().position(|mount| mount.target.as_bytes() == target)
-        else {
-            return Outcome::Failed(Errno::EINVAL);
-        };
-        let id = self.mounts[at].id;
-        let has_children = self.mounts.iter().any(|mount| mount.parent == id && mount.id != id);
-        if has_children || self.mounts[at].busy > 0 {
-            self.mounts[at].busy = self.mounts[at].busy.saturating_sub(1);
-            return Outcome::Failed(Errno::EBUSY);
-        }
-        self.mounts.remove(at);
-        Outcome::Done
-    }
-
-    fn remount(&mut self, target: &[u8]) -> Outcome {
-        match self.mounts.iter_mut().find(|mount| mount.target.as_bytes() == target) {
-            Some(mount) => {
-                mount.is_read_only = true;
-                Outcome::Done
-            }
-            None => Outcome::Failed(Errno::EINVAL),
-        }
-    }
-}
-
-fn fake_mount(id: u32, parent: u32, target: &str) -> FakeMount {
-    FakeMount { id, parent, target: target.to_owned(), is_read_only: false, busy: 0, hangs: false }
 }

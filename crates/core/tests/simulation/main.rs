@@ -3,8 +3,10 @@
 
 mod chance;
 mod machine;
+mod place;
 mod process;
 mod runlevels;
+mod storage;
 
 use machine::{Machine, Report};
 use rekindle_core::op::KernelEnd;
@@ -61,6 +63,67 @@ fn a_healthy_machine_always_ends_clean() {
         },
         Machine::healthy,
     );
+}
+
+#[test]
+fn a_container_ends_without_reaching_its_host() {
+    simulate(
+        |seed, report| {
+            assert_eq!(report.reached_host, [], "seed {seed}\n{}", report.log);
+            assert_eq!(report.exited, None, "seed {seed}\n{}", report.log);
+        },
+        |seed| Machine::contained(seed, true, seed % 2 == 0).asked_for_anything_but_kexec(),
+    );
+}
+
+#[test]
+fn a_container_that_may_not_reboot_exits() {
+    simulate(
+        |seed, report| {
+            assert_eq!(report.reached_host, [], "seed {seed}\n{}", report.log);
+            assert_eq!(report.exited, Some(0), "seed {seed}\n{}", report.log);
+        },
+        |seed| Machine::contained(seed, false, seed % 2 == 0).asked_for_anything_but_kexec(),
+    );
+}
+
+#[test]
+fn a_container_refuses_a_kexec_and_goes_on() {
+    let report = Machine::contained(1, true, false).ask_for_kexec_only();
+    assert_eq!((report.end, report.exited, report.signals_sent), (None, None, 0), "{}", report.log);
+    assert!(report.log.contains("refused: this is a container"), "{}", report.log);
+}
+
+#[test]
+fn a_command_is_sent_the_signal_and_takes_its_container_with_it() {
+    for may_reboot in [true, false] {
+        let machine = Machine::contained(1, may_reboot, false);
+        let report = machine.asked_by(number::TERM).with_arguments(&["--", "sleep", "1000"]).live();
+        assert_eq!(report.exited, Some(0), "{}", report.log);
+        assert_eq!(report.log, "", "nothing is said");
+        assert!(report.ended_ms >= report.requested_ms && report.signals_sent == 1);
+        assert_eq!(report.reached_host, []);
+    }
+}
+
+#[test]
+fn a_command_that_ends_on_a_machine_switches_it_off_clean() {
+    let machine = Machine::healthy(7).asked_by(number::TERM);
+    let report = machine.with_arguments(&["--", "sleep", "1000"]).live();
+    assert_eq!(report.end, Some(KernelEnd::PowerOff), "{}", report.log);
+    assert_eq!(report.writable, [] as [String; 0], "{}", report.log);
+}
+
+#[test]
+fn wrong_usage_ends_a_container_and_boots_a_machine() {
+    for arguments in [&["--"][..], &["-g", "--"], &["-g", "sleep"]] {
+        let report = Machine::contained(1, true, false).with_arguments(arguments).live();
+        assert_eq!(report.exited, Some(1), "{}", report.log);
+        assert!(report.log.contains("usage: init [-g] -- command"), "{}", report.log);
+        let report = Machine::healthy(1).with_arguments(arguments).live();
+        assert_eq!(report.end, Some(report.asked), "{}", report.log);
+        assert!(report.log.contains("usage: init [-g] -- command"), "{}", report.log);
+    }
 }
 
 #[test]
@@ -157,4 +220,15 @@ fn the_hardware_is_never_reset_for_a_halt_or_a_poweroff() {
         assert_eq!(report.end, None, "{}", report.log);
         assert!(report.log.matches(" failed: ").count() > 1, "tried again: {}", report.log);
     }
+}
+
+#[test]
+fn a_machine_whose_kernel_refuses_the_keys_is_still_a_machine() {
+    simulate(
+        |seed, report| {
+            assert_eq!(report.end, Some(report.asked), "seed {seed}\n{}", report.log);
+            assert_eq!(report.writable, [] as [String; 0], "seed {seed}\n{}", report.log);
+        },
+        Machine::without_keys,
+    );
 }

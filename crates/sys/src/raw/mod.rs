@@ -23,7 +23,8 @@ pub use process::{
     process_id, set_name, standard_stream, take_terminal_by_force,
 };
 pub use signal::{
-    Arrival, block_all_signals, read_signals, signal_descriptor, unblock_all_signals,
+    Arrival, block_all_signals, read_signals, reset_signal_actions, signal_descriptor,
+    unblock_all_signals,
 };
 
 use crate::Result;

@@ -34,6 +34,21 @@ pub fn unblock_all_signals() -> Result<()> {
     set_mask(0)
 }
 
+/// Gives every signal its default action: sigaction(2). One that was ignored when the program was
+/// executed would stay so for it and for all its children, and with CHLD ignored no child could be
+/// reaped (wait(2)).
+pub fn reset_signal_actions() {
+    /// The kernel's struct sigaction on x86-64: handler (SIG_DFL is 0), flags, restorer, mask.
+    const DEFAULT: [u64; 4] = [0; 4];
+    const NO_PLACE: usize = 0;
+    for signal in 1..=64usize {
+        let action = DEFAULT.as_ptr();
+        // SAFETY: the kernel reads the 32 bytes of DEFAULT and is given no place to write the old
+        // action. KILL and STOP are refused, which changes nothing.
+        let _ = unsafe { syscall!(Sysno::rt_sigaction, signal, action, NO_PLACE, MASK_BYTES) };
+    }
+}
+
 /// `signalfd4`: signalfd(2), for every signal, without blocking, closed on exec.
 ///
 /// # Errors

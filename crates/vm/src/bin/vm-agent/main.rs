@@ -16,12 +16,15 @@ mod proc;
 mod run;
 mod serve;
 
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use rustix::thread::CapabilitySet;
 use vm::protocol::Role;
 
-const USAGE: &str = "usage: vm-agent serve | vm-agent examine | vm-agent load KIND [ARGUMENT]...";
+const USAGE: &str = "usage: vm-agent serve | vm-agent examine | vm-agent load KIND [ARGUMENT]... | \
+     vm-agent without-reboot PROGRAM [ARGUMENT]...";
 
 fn main() -> ExitCode {
     match dispatch() {
@@ -33,6 +36,15 @@ fn main() -> ExitCode {
     }
 }
 
+/// Executes a program that CAP_SYS_BOOT can't come back to (capabilities(7), bounding set), as
+/// container engines do.
+fn without_reboot(words: &[&str]) -> Result<()> {
+    let (program, arguments) = words.split_first().context(USAGE)?;
+    rustix::thread::remove_capability_from_bounding_set(CapabilitySet::SYS_BOOT)
+        .context("unable to drop CAP_SYS_BOOT")?;
+    Err(Command::new(program).args(arguments).exec()).context("unable to execute the program")
+}
+
 fn dispatch() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -40,6 +52,7 @@ fn dispatch() -> Result<()> {
         _ if std::process::id() == 1 => examine::examine(),
         ["examine"] => examine::examine(),
         ["serve"] => serve::serve(Role::Agent, port::open()?).map(|_| ()),
+        ["without-reboot", program @ ..] => without_reboot(program),
         ["load", kind, rest @ ..] => load::play(kind, rest),
         _ => bail!("{USAGE}"),
     }

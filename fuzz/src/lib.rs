@@ -1,0 +1,9 @@
+//! What must hold for every input of the parsers that read what others wrote. Each function
+//! panics when its property does not hold, which is how libFuzzer is told of a finding.
+#![forbid(unsafe_code)]
+
+mod initctl;
+mod inittab;
+
+pub use initctl::check_initctl;
+pub use inittab::check_inittab;
