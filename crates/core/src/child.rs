@@ -30,6 +30,14 @@ pub enum Terminal {
     TakenConsole,
 }
 
+impl Terminal {
+    /// What an id of BusyBox's dialect stands for.
+    #[must_use]
+    pub fn of_id(id: &[u8]) -> Self {
+        if id.is_empty() { Self::Inherited } else { Self::Device([b"/dev/", id].concat()) }
+    }
+}
+
 /// A process to be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Child {
@@ -135,9 +143,11 @@ fn is_simple_command(command: &[u8], first: &[u8]) -> bool {
     starts_plainly && !has_control_operator(command)
 }
 
-/// Whether `;`, `|`, `&` or `(` stands outside quotes, other than in a redirection such as `2>&1`.
+/// Whether `;`, `|`, `&` or `(` stands outside quotes and substitutions, other than in a redirection
+/// such as `2>&1`.
 fn has_control_operator(command: &[u8]) -> bool {
     let mut quote = None;
+    let mut depth = 0u32;
     let mut previous = b' ';
     for &byte in command {
         match (quote, byte) {
@@ -147,9 +157,12 @@ fn has_control_operator(command: &[u8]) -> bool {
             }
             (Some(open), close) if open == close => quote = None,
             (Some(_), _) => {}
-            (None, b'\'' | b'"') => quote = Some(byte),
+            (None, b'\'' | b'"' | b'`') => quote = Some(byte),
+            (None, b'(') if previous == b'$' || depth > 0 => depth = depth.saturating_add(1),
+            (None, b')') => depth = depth.saturating_sub(1),
+            (None, _) if depth > 0 => {}
             (None, b'&') if matches!(previous, b'>' | b'<') => {}
-            (None, b';' | b'|' | b'&' | b'(' | b'`') => return true,
+            (None, b';' | b'|' | b'&' | b'(') => return true,
             (None, _) => {}
         }
         previous = byte;
@@ -187,6 +200,7 @@ pub fn plan_environment(inherited: &[Vec<u8>], console_is_virtual: bool) -> Vec<
         (false, b"linux") => b"vt102".to_vec(),
         _ => inherited_term,
     };
+    set(&mut environment, "HOME", b"/");
     set(&mut environment, "PATH", PATH.as_bytes());
     set(&mut environment, "SHELL", b"/bin/sh");
     set(&mut environment, "USER", b"root");
@@ -270,14 +284,23 @@ mod tests {
             argv("startup </dev/tty1 >/dev/tty1 2>&1"),
             ["/bin/sh", "-c", "exec startup </dev/tty1 >/dev/tty1 2>&1"]
         );
-        assert_eq!(argv("echo 'a; b'"), ["/bin/sh", "-c", "exec echo 'a; b'"]);
+        for command in ["echo 'a; b'", "x $(a; b | c)", "x $((1+2)) $(a $(b; c))", "x `a; b` c"] {
+            assert_eq!(argv(command), ["/bin/sh", "-c", &alloc::format!("exec {command}")]);
+        }
     }
 
     #[test]
     fn lists_and_assignments_keep_their_shell() {
-        for command in
-            ["a; b", "a && b", "X=1 cmd $X", "(a)", "a | b", "if [ x ]; then y; fi", "srv &"]
-        {
+        for command in [
+            "a; b",
+            "a && b",
+            "X=1 cmd $X",
+            "(a)",
+            "a | b",
+            "if [ x ]; then y; fi",
+            "srv &",
+            "x $(a); b",
+        ] {
             assert_eq!(argv(command), ["/bin/sh", "-c", command]);
         }
     }
@@ -311,7 +334,8 @@ mod tests {
 
     #[test]
     fn a_serial_console_is_a_vt102() {
-        let environment = plan_environment(&[b"TERM=linux".to_vec(), b"HOME=/".to_vec()], false);
+        let environment =
+            plan_environment(&[b"TERM=linux".to_vec(), b"HOME=/root".to_vec()], false);
         assert_eq!(value_of(&environment, b"TERM"), Some(&b"vt102"[..]));
         assert_eq!(value_of(&environment, b"HOME"), Some(&b"/"[..]));
         assert_eq!(value_of(&plan_environment(&[], true), b"TERM"), Some(&b"linux"[..]));

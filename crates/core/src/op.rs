@@ -3,7 +3,7 @@
 //! `rekindle-sys` carries each [`Op`] out in one exhaustive match. An op decides nothing: what
 //! to try next after an [`Outcome`] is the brain's business.
 
-use crate::child::{Child, CommandLine};
+use crate::child::{Child, CommandLine, Terminal};
 use crate::errno::Errno;
 use crate::utmp::Record;
 use alloc::boxed::Box;
@@ -153,6 +153,8 @@ pub enum Op {
     Sync,
     /// Reserve the place for a copy of PID 1's program.
     CreateImage(Image),
+    /// Give that place up: open for writing, a copy on a disk would keep it from being made read-only.
+    DropImage,
     /// Copy PID 1's program into the place reserved last.
     FillImage(Image),
     /// Execute another program as PID 1. Comes back only on failure.
@@ -163,6 +165,8 @@ pub enum Op {
         arguments: Vec<Vec<u8>>,
         /// Its environment.
         environment: Vec<Vec<u8>>,
+        /// The standard streams of a program that is not PID 1's own.
+        terminal: Terminal,
         /// Take standard input as the controlling terminal first.
         takes_terminal: bool,
     },

@@ -16,7 +16,9 @@ use rekindle_core::text::Shown;
 use rustix::fd::{AsFd, AsRawFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::process::Pid;
-use rustix::termios::{ControlModes, InputModes, LocalModes, OptionalActions, OutputModes};
+use rustix::termios::{
+    ControlModes, InputModes, LocalModes, OptionalActions, OutputModes, SpecialCodeIndex,
+};
 
 /// What a shell answers for a command that can't be run (POSIX shell, section 2.8.2).
 const EXIT_CANNOT_RUN: u8 = 127;
@@ -80,8 +82,8 @@ fn become_child(child: &Child, console: &mut Console) -> ! {
     if child.takes_terminal {
         let _ = rustix::process::ioctl_tiocsctty(raw::standard_stream(0));
     }
-    if child.asks_first && !ask() {
-        raw::exit(0);
+    if child.asks_first {
+        ask();
     }
     let errno = execute(child);
     let program = Shown(child.arguments.first().map_or(b"?", Vec::as_slice));
@@ -100,7 +102,7 @@ fn complain(child: &Child, console: &mut Console, text: &str) {
     }
 }
 
-fn open_terminal(terminal: &Terminal) -> Result<()> {
+pub(crate) fn open_terminal(terminal: &Terminal) -> Result<()> {
     match terminal {
         Terminal::Inherited => make_terminal_sane(),
         Terminal::Device(path) => {
@@ -125,7 +127,7 @@ fn open_terminal(terminal: &Terminal) -> Result<()> {
 const CONSOLE: &[u8] = b"/dev/console";
 
 /// O_NONBLOCK opens a serial line that has no carrier (termios(3), CLOCAL).
-fn open_streams(path: &[u8], more: OFlags) -> Result<()> {
+pub(crate) fn open_streams(path: &[u8], more: OFlags) -> Result<()> {
     let terminal = rustix::fs::open(path, OFlags::RDWR | OFlags::NONBLOCK | more, Mode::empty())
         .map_err(errno)?;
     rustix::fs::fcntl_setfl(&terminal, OFlags::RDWR).map_err(errno)?;
@@ -163,21 +165,37 @@ fn make_terminal_sane() {
         | LocalModes::ECHOCTL
         | LocalModes::ECHOKE
         | LocalModes::IEXTEN;
+    settings.line_discipline = 0;
+    for (code, value) in SANE_CODES {
+        settings.special_codes[code] = value;
+    }
     let _ = rustix::termios::tcsetattr(terminal, OptionalActions::Now, &settings);
 }
 
-/// Asks for Enter. Returns whether it was pressed.
-fn ask() -> bool {
+/// The special characters that BusyBox sets (init/init.c, `set_sane_term`), which are those that the
+/// kernel begins with (asm/termios.h, `INIT_C_CC`).
+const SANE_CODES: [(SpecialCodeIndex, u8); 8] = [
+    (SpecialCodeIndex::VINTR, 3),
+    (SpecialCodeIndex::VQUIT, 28),
+    (SpecialCodeIndex::VERASE, 127),
+    (SpecialCodeIndex::VKILL, 21),
+    (SpecialCodeIndex::VEOF, 4),
+    (SpecialCodeIndex::VSTART, 17),
+    (SpecialCodeIndex::VSTOP, 19),
+    (SpecialCodeIndex::VSUSP, 26),
+];
+
+/// Asks for Enter. Where nobody can press it, as on /dev/null, that is as good as pressed (BusyBox
+/// init/init.c, `run`).
+fn ask() {
     let prompt = b"\nPlease press Enter to activate this console. ";
-    if crate::files::write_all(raw::standard_stream(1), prompt).is_err() {
-        return false;
-    }
+    let _ = crate::files::write_all(raw::standard_stream(1), prompt);
     let mut byte = [0; 1];
     loop {
         match rustix::io::read(raw::standard_stream(0), &mut byte) {
-            Ok(1) if byte == *b"\n" => return true,
-            Ok(1) | Err(rustix::io::Errno::INTR) => {}
-            Ok(_) | Err(_) => return false,
+            Ok(1) if byte != *b"\n" => {}
+            Err(rustix::io::Errno::INTR) => {}
+            Ok(_) | Err(_) => return,
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::raw::{self, NullTerminated, RebootCommand};
 use crate::{Result, census, child, console, files, hardware, image, initctl, mounts, utmp};
 use alloc::ffi::CString;
 use alloc::vec::Vec;
+use rekindle_core::child::Terminal;
 use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
 use rekindle_core::hardware::ResetChoice;
@@ -88,12 +89,23 @@ impl World {
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
+            Op::DropImage => {
+                self.image_place = None;
+                Outcome::Done
+            }
             Op::FillImage(_) => {
                 done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill))
             }
-            Op::Become { program, arguments, environment, takes_terminal } => Outcome::Failed(
-                self.become_program(program, arguments, environment, *takes_terminal),
-            ),
+            Op::Become { program, arguments, environment, terminal, takes_terminal } => {
+                let strings = NullTerminated::new(environment);
+                Outcome::Failed(match program {
+                    Program::Prepared(image) => self.become_image(*image, arguments, &strings),
+                    Program::Paths(paths) => {
+                        enter_session(terminal, *takes_terminal);
+                        become_other(paths, arguments, &strings)
+                    }
+                })
+            }
             Op::Census { thorough } => read(take_census(*thorough)),
             Op::Signal { whom, signal } => done(raw::kill(kill_argument(*whom), *signal)),
             Op::Unmount { target } => done(mounts::unmount(target)),
@@ -112,23 +124,15 @@ impl World {
         Ok(())
     }
 
-    fn become_program(
+    fn become_image(
         &mut self,
-        program: &Program,
+        image: Image,
         arguments: &[Vec<u8>],
-        environment: &[Vec<u8>],
-        takes_terminal: bool,
+        environment: &NullTerminated,
     ) -> Errno {
-        let strings = NullTerminated::new(environment);
-        match program {
-            Program::Prepared(image) => match self.image_place.take() {
-                Some(place) => {
-                    image::execute(*image, place, &NullTerminated::new(arguments), &strings)
-                }
-                None => Errno::EBADF,
-            },
-            Program::Paths(paths) => become_other(paths, arguments, &strings, takes_terminal),
-        }
+        self.image_place.take().map_or(Errno::EBADF, |place| {
+            image::execute(image, place, &NullTerminated::new(arguments), environment)
+        })
     }
 }
 
@@ -138,17 +142,18 @@ impl Default for World {
     }
 }
 
-/// Another program gets the signal mask that the kernel gave to the first init: none blocked.
-fn become_other(
-    paths: &[Vec<u8>],
-    arguments: &[Vec<u8>],
-    environment: &NullTerminated,
-    takes_terminal: bool,
-) -> Errno {
+/// What PID 1's successor finds: a session of its own, as every entry, and its entry's terminal.
+fn enter_session(terminal: &Terminal, takes_terminal: bool) {
+    let _ = rustix::process::setsid();
+    // Without it the successor goes on with what PID 1 has.
+    let _ = child::open_terminal(terminal);
     if takes_terminal {
-        let _ = rustix::process::setsid();
         let _ = rustix::process::ioctl_tiocsctty(raw::standard_stream(0));
     }
+}
+
+/// Another program gets the signal mask that the kernel gave to the first init: none blocked.
+fn become_other(paths: &[Vec<u8>], arguments: &[Vec<u8>], environment: &NullTerminated) -> Errno {
     let _ = raw::unblock_all_signals();
     let error = child::try_programs(paths, arguments, environment);
     let _ = raw::block_all_signals();

@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 
 pub mod artifacts;
+pub mod cell;
 pub mod cpio;
 pub mod debian;
 pub mod disk;

@@ -4,7 +4,7 @@ use super::sequence::Sequence;
 use super::{Brain, End, Purpose, Stage};
 use crate::account::Account;
 use crate::action::Action;
-use crate::child::{is_kexec, is_storage_teardown};
+use crate::child::{Terminal, is_kexec, is_storage_teardown};
 use crate::errno::Errno;
 use crate::event::{Ending as ChildEnding, Severity};
 use crate::handover::Handover;
@@ -60,7 +60,7 @@ impl Brain {
                 self.refuse_kexec(&request.origin, "this is a container; ask its host")
             }
             Action::Kexec => self.ask_for_loaded_kernel(request),
-            Action::Restart if is_kexec(&self.restart_command()) => {
+            Action::Restart if is_kexec(&self.restart_command().0) => {
                 self.ask_for_loaded_kernel(request)
             }
             Action::Restart if self.slots_of(EntryAction::Restart).next().is_none() => {
@@ -401,7 +401,8 @@ impl Brain {
         arguments.extend(handover.render_arguments());
         let environment = self.birth.environment.clone();
         let program = Program::Prepared(image);
-        let op = Op::Become { program, arguments, environment, takes_terminal: false };
+        let terminal = Terminal::Inherited;
+        let op = Op::Become { program, arguments, environment, terminal, takes_terminal: false };
         self.run(op, How::Inline, Purpose::Image(For::Executed, image));
     }
 
@@ -427,6 +428,7 @@ impl Brain {
     }
 
     fn enter_last_stage_in_place(&mut self) {
+        self.run_and_forget(Op::DropImage, How::Inline);
         self.stage = Stage::Last(super::last::Last::default());
         self.boot_sequence = None;
         self.keys_sequence = None;

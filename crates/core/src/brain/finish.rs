@@ -3,7 +3,7 @@
 use super::last::Phase;
 use super::{Brain, Purpose, Stage};
 use crate::action::Action;
-use crate::child::{plan_command, plan_paths};
+use crate::child::{Terminal, plan_command, plan_paths};
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::inittab::EntryAction;
@@ -187,13 +187,13 @@ impl Brain {
 
     /// PID 1 hands its place to a program: inittab's `restart` entry, or a fresh init.
     fn become_program(&mut self) {
-        let command = match self.action() {
+        let (command, terminal) = match self.action() {
             Action::Restart => self.restart_command(),
             Action::Halt
             | Action::PowerOff
             | Action::Reboot
             | Action::Kexec
-            | Action::SoftReboot => b"/sbin/init".to_vec(),
+            | Action::SoftReboot => (b"/sbin/init".to_vec(), Terminal::Inherited),
         };
         let plan = plan_command(&command);
         let (programs, arguments) = plan.map_or_else(
@@ -204,6 +204,7 @@ impl Brain {
             program: Program::Paths(programs),
             arguments,
             environment: self.environment.clone(),
+            terminal,
             takes_terminal: command.starts_with(b"-"),
         };
         // The successor decides about the keys anew, as after a boot.
@@ -211,14 +212,12 @@ impl Brain {
         self.run(op, How::Inline, Purpose::Finish(For::BecameProgram));
     }
 
-    pub(super) fn restart_command(&self) -> Vec<u8> {
+    pub(super) fn restart_command(&self) -> (Vec<u8>, Terminal) {
         let is_restart =
             |slot: &&super::Slot| slot.entry.action == EntryAction::Restart && !slot.is_removed;
-        self.slots
-            .iter()
-            .find(is_restart)
-            .map(|slot| slot.entry.command.clone())
-            .unwrap_or_default()
+        self.slots.iter().find(is_restart).map_or((Vec::new(), Terminal::Inherited), |slot| {
+            (slot.entry.command.clone(), Terminal::of_id(&slot.entry.id))
+        })
     }
 
     /// Nothing runs any more and the successor can't either: end the machine properly instead.

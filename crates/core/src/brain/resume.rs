@@ -8,6 +8,7 @@ use super::levels::Levels;
 use super::place::Place;
 use super::slot::SlotState;
 use super::{Brain, Purpose, Stage};
+use crate::child::Terminal;
 use crate::event::Severity;
 use crate::handover::render_consoles;
 use crate::inittab::{Dialect, parse_inittab_as};
@@ -65,6 +66,7 @@ impl Brain {
             program: Program::Paths(Vec::from([SUCCESSOR.to_vec()])),
             arguments,
             environment,
+            terminal: Terminal::Inherited,
             takes_terminal: false,
         };
         self.run(op, How::Inline, Purpose::SuccessorAsked);

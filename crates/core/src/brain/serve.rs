@@ -225,8 +225,7 @@ impl Brain {
                 Terminal::TakenConsole
             }
             Some(_) => Terminal::Console,
-            None if entry.id.is_empty() => Terminal::Inherited,
-            None => Terminal::Device([b"/dev/", entry.id.as_slice()].concat()),
+            None => Terminal::of_id(&entry.id),
         }
     }
 

@@ -99,7 +99,7 @@ impl Brain {
                 && !slot.is_removed
                 && is_storage_teardown(&slot.entry.command)
         };
-        is_kexec(&self.restart_command()) || self.slots.iter().any(was_put_off)
+        is_kexec(&self.restart_command().0) || self.slots.iter().any(was_put_off)
     }
 
     pub(super) fn set_phase(&mut self, phase: Phase) {

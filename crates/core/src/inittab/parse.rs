@@ -23,14 +23,30 @@ pub fn parse_inittab(text: &[u8]) -> Table {
     parse_inittab_as(text, detect_dialect(text))
 }
 
-/// An `initdefault` entry makes an inittab sysvinit's; BusyBox has no such action.
+/// An `initdefault` entry makes an inittab sysvinit's; BusyBox has no such action. But a file with what
+/// sysvinit has not, an empty id or an action of BusyBox's own, was written for BusyBox, which passes
+/// over a stray `initdefault`.
 fn detect_dialect(text: &[u8]) -> Dialect {
-    let has_default = crate::text::lines(text).any(|line| {
-        let is_comment = line.trim_ascii_start().starts_with(b"#");
-        let action = parts(line, b':').nth(2).unwrap_or_default();
-        !is_comment && action.eq_ignore_ascii_case(b"initdefault")
-    });
-    if has_default { Dialect::Sysvinit } else { Dialect::BusyBox }
+    let (mut has_default, mut is_busybox) = (false, false);
+    for line in crate::text::lines(text) {
+        let line = line.trim_ascii_start();
+        let mut fields = parts(line, b':');
+        let (Some(id), Some(action), Some(_)) = (fields.next(), fields.nth(1), fields.rest())
+        else {
+            continue;
+        };
+        if line.starts_with(b"#") {
+            continue;
+        }
+        has_default |= action.eq_ignore_ascii_case(b"initdefault");
+        let known = EntryAction::parse_name(action, Dialect::BusyBox);
+        is_busybox |= known.is_some_and(|known| id.is_empty() || is_busyboxs_own(known));
+    }
+    if has_default && !is_busybox { Dialect::Sysvinit } else { Dialect::BusyBox }
+}
+
+const fn is_busyboxs_own(action: EntryAction) -> bool {
+    matches!(action, EntryAction::AskFirst | EntryAction::Shutdown | EntryAction::Restart)
 }
 
 /// Reads a whole inittab in `dialect`.

@@ -98,9 +98,7 @@ proptest! {
 }
 
 fn sysvinit(text: &str) -> Table {
-    let table = parse_inittab(format!("id:2:initdefault:\n{text}").as_bytes());
-    assert_eq!(table.dialect, Dialect::Sysvinit);
-    table
+    parse_inittab_as(format!("id:2:initdefault:\n{text}").as_bytes(), Dialect::Sysvinit)
 }
 
 #[test]
@@ -112,6 +110,10 @@ fn an_initdefault_entry_makes_an_inittab_sysvinits() {
     assert_eq!(table.entries.last().unwrap().action, EntryAction::Wait);
     assert_eq!(first_level(&table), Some(b'2'));
     assert_eq!(parse_inittab_as(b"l2:2:wait:/x", Dialect::Sysvinit).entries.len(), 1);
+    for own in ["::sysinit:/x", "tty1::askfirst:-/bin/sh", "a::shutdown:/x"] {
+        let stray = parse_inittab(format!("id:3:initdefault:\n{own}\n").as_bytes());
+        assert_eq!((stray.dialect, stray.entries.len()), (Dialect::BusyBox, 1), "{own}");
+    }
 }
 
 #[test]

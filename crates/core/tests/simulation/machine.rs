@@ -400,6 +400,7 @@ impl Machine {
                 Outcome::Failed(Errno::ENOSPC)
             }
             Op::CreateImage(_)
+            | Op::DropImage
             | Op::FillImage(_)
             | Op::MountApi(_)
             | Op::OpenConsole { .. }

@@ -3,16 +3,19 @@
 //!
 //! `vm-agent serve` runs as a service. Started as PID 1 it is the examiner: it says hello,
 //! leaves every disk alone, and goes on into the disk's own init when the host says so.
-//! `vm-agent load KIND …` is one of the workloads of `load.rs`.
+//! `vm-agent load KIND …` is one of the workloads of `load.rs`; `vm-agent cells FOLDER COUNT` runs
+//! inits in cells, where it stands in, under their names, for the programs that they start.
 
 #![forbid(unsafe_code)]
 
 mod answer;
+mod cell;
 mod examine;
 mod hello;
 mod load;
 mod port;
 mod proc;
+mod record;
 mod run;
 mod serve;
 
@@ -24,7 +27,7 @@ use rustix::thread::CapabilitySet;
 use vm::protocol::Role;
 
 const USAGE: &str = "usage: vm-agent serve | vm-agent examine | vm-agent load KIND [ARGUMENT]... | \
-     vm-agent without-reboot PROGRAM [ARGUMENT]...";
+     vm-agent without-reboot PROGRAM [ARGUMENT]... | vm-agent cells FOLDER COUNT";
 
 fn main() -> ExitCode {
     match dispatch() {
@@ -48,11 +51,17 @@ fn without_reboot(words: &[&str]) -> Result<()> {
 fn dispatch() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let name = std::env::args().next().unwrap_or_default();
     match words.as_slice() {
+        _ if record::is_recorder(&name) => record::record(),
+        ["first", rest @ ..] => cell::become_init(rest),
         _ if std::process::id() == 1 => examine::examine(),
         ["examine"] => examine::examine(),
         ["serve"] => serve::serve(Role::Agent, port::open()?).map(|_| ()),
         ["without-reboot", program @ ..] => without_reboot(program),
+        ["cells", folder, at_a_time] => cell::run_all(folder, at_a_time),
+        ["enclose", rest @ ..] => cell::enclose(rest),
+        ["cell"] => cell::run_one(),
         ["load", kind, rest @ ..] => load::play(kind, rest),
         _ => bail!("{USAGE}"),
     }
