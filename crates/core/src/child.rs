@@ -214,6 +214,7 @@ pub fn plan_environment(inherited: &[Vec<u8>], console_is_virtual: bool) -> Vec<
 pub fn plan_sysvinit_environment(inherited: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let mut environment = inherited.to_vec();
     set(&mut environment, "PATH", PATH.as_bytes());
+    set(&mut environment, "SHELL", b"/bin/sh");
     set(&mut environment, "CONSOLE", b"/dev/console");
     set(&mut environment, "INIT_VERSION", b"sysvinit-rekindle");
     environment

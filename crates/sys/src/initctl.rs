@@ -32,18 +32,38 @@ pub(crate) fn read(fifo: impl AsFd) -> Vec<u8> {
     chunk.get(..count).unwrap_or_default().to_vec()
 }
 
-/// Writes one request, without waiting for a reader.
+/// How long nobody may read from the FIFO before a request fails: a PID 1 that executes its program
+/// again has it closed meanwhile. sysvinit's clients give it as long (src/init.c, `telinit`).
+const READER_TRIES: u32 = 60;
+const READER_RETRY_MS: u64 = 50;
+
+/// Writes one request.
 ///
 /// # Errors
 /// ENOENT without a FIFO; ENXIO if nobody reads from it (fifo(7)); EAGAIN if it is full.
 pub fn write_request(request: &[u8]) -> Result<()> {
+    let mut fifo = open_for_writing();
+    for _ in 0..READER_TRIES {
+        if fifo.as_ref().err() != Some(&Errno::ENXIO) {
+            break;
+        }
+        crate::client::wait_ms(READER_RETRY_MS);
+        fifo = open_for_writing();
+    }
+    crate::files::write_all(&fifo?, request)
+}
+
+fn open_for_writing() -> Result<OwnedFd> {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let fifo = rustix::fs::open(FIFO_PATH, flags, Mode::empty())
-        .or_else(|_| rustix::fs::open(OLD_FIFO_PATH, flags, Mode::empty()))
+        .or_else(|error| match error {
+            rustix::io::Errno::NOENT => rustix::fs::open(OLD_FIFO_PATH, flags, Mode::empty()),
+            other => Err(other),
+        })
         .map_err(errno)?;
     let status = rustix::fs::fstat(&fifo).map_err(errno)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::Fifo {
         return Err(Errno::ENOENT);
     }
-    crate::files::write_all(&fifo, request)
+    Ok(fifo)
 }

@@ -105,7 +105,7 @@ fn find_file(place: &Path, artifact: &Artifact) -> Option<PathBuf> {
 }
 
 /// Held until the file is dropped.
-fn lock(path: &Path) -> Result<File> {
+pub(crate) fn lock(path: &Path) -> Result<File> {
     let file =
         File::create(path).with_context(|| format!("unable to create {}", path.display()))?;
     flock(&file, FlockOperation::LockExclusive)
@@ -181,7 +181,7 @@ fn refresh(artifact: &Artifact, progress: &mut dyn FnMut(&str)) -> Result<()> {
     run(Command::new("apt-get").args(["update", "-q"])).map(|_| ())
 }
 
-fn run(command: &mut Command) -> Result<String> {
+pub(crate) fn run(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =
         command.env("LC_ALL", "C").output().with_context(|| format!("unable to run {name}"))?;

@@ -4,12 +4,15 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use anyhow::{Context, Result, ensure};
 
 use crate::superblock::Superblock;
 use crate::tools::run_tool;
 use crate::tree::{Entry, Tree};
+
+mod overlay;
 
 #[derive(Debug, Clone)]
 pub struct Disk {
@@ -41,6 +44,13 @@ impl Disk {
     pub fn build(image: &Path, size_mib: u32, tree: &Tree) -> Result<Disk> {
         let folder = tempfile::tempdir().context("unable to make a temporary folder")?;
         tree.write_below(folder.path())?;
+        let disk = Disk::build_from_folder(image, size_mib, folder.path())?;
+        disk.add_devices(tree)?;
+        Ok(disk)
+    }
+
+    /// The same from a folder of the host, with its owners and devices.
+    pub(crate) fn build_from_folder(image: &Path, size_mib: u32, folder: &Path) -> Result<Disk> {
         let size = format!("{size_mib}M");
         let arguments: [&OsStr; 11] = [
             "-q".as_ref(),
@@ -51,14 +61,25 @@ impl Disk {
             "-E".as_ref(),
             "lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0".as_ref(),
             "-d".as_ref(),
-            folder.path().as_ref(),
+            folder.as_ref(),
             image.as_ref(),
             size.as_ref(),
         ];
         let output = run_tool("mke2fs", &arguments)?;
         let text = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "unable to make {}: {}", image.display(), text.trim());
+        Ok(Disk { image: image.to_owned() })
+    }
+
+    /// A copy of another image, with the tree's files in place of those that are there.
+    /// Its paths must not lead through a symbolic link.
+    pub(crate) fn build_on(base: &Path, image: &Path, tree: &Tree) -> Result<Disk> {
+        let arguments = ["--sparse=always".as_ref(), base.as_os_str(), image.as_os_str()];
+        let output = run_tool("cp", &arguments)?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "unable to copy {}: {}", base.display(), text.trim());
         let disk = Disk { image: image.to_owned() };
+        overlay::write_tree(&disk, tree)?;
         disk.add_devices(tree)?;
         Ok(disk)
     }
@@ -83,6 +104,16 @@ impl Disk {
 
     /// Changes the image.
     fn debugfs(&self, requests: &[&str]) -> Result<()> {
+        let output = self.debugfs_script(requests)?;
+        self.judge_debugfs(&output)
+    }
+
+    /// Changes what can be changed.
+    fn debugfs_leniently(&self, requests: &[&str]) -> Result<()> {
+        self.debugfs_script(requests).map(|_| ())
+    }
+
+    fn debugfs_script(&self, requests: &[&str]) -> Result<Output> {
         let mut script =
             tempfile::NamedTempFile::new().context("unable to make a temporary file")?;
         script
@@ -90,16 +121,18 @@ impl Disk {
             .context("unable to write a temporary file")?;
         let arguments =
             ["-w".as_ref(), "-f".as_ref(), script.path().as_os_str(), self.image.as_os_str()];
-        self.run_debugfs(&arguments).map(|_| ())
+        run_tool("debugfs", &arguments)
     }
 
     fn ask_debugfs(&self, request: &str) -> Result<Vec<u8>> {
-        self.run_debugfs(&["-R".as_ref(), request.as_ref(), self.image.as_os_str()])
+        let output =
+            run_tool("debugfs", &["-R".as_ref(), request.as_ref(), self.image.as_os_str()])?;
+        self.judge_debugfs(&output)?;
+        Ok(output.stdout)
     }
 
-    fn run_debugfs(&self, arguments: &[&OsStr]) -> Result<Vec<u8>> {
-        let output = run_tool("debugfs", arguments)?;
-        // It always exits with 0, and always begins with its version.
+    /// It always exits with 0, and always begins with its version.
+    fn judge_debugfs(&self, output: &Output) -> Result<()> {
         let text = String::from_utf8_lossy(&output.stderr);
         let complaint = text.lines().skip(1).find(|line| !line.trim().is_empty());
         let image = self.image.display();
@@ -108,7 +141,7 @@ impl Disk {
             "debugfs failed on {image}: {}",
             complaint.unwrap_or_default()
         );
-        Ok(output.stdout)
+        Ok(())
     }
 
     /// Reads a file out of an image that no machine is using.

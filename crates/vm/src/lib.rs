@@ -35,6 +35,7 @@
 pub mod artifacts;
 pub mod cell;
 pub mod cpio;
+pub mod debian;
 pub mod disk;
 pub mod machine;
 pub mod place;
@@ -48,6 +49,7 @@ pub mod tree;
 pub mod verdict;
 
 pub use artifacts::Kernel;
+pub use debian::Debian;
 pub use disk::{Disk, DiskState};
 pub use machine::{Issued, Machine, MachineConfig, Watcher};
 pub use scenario::{Ended, Prepared, Requested, Running, Scenario};

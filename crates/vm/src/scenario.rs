@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::artifacts::{self, Kernel};
 use crate::cpio::render_cpio;
+use crate::debian::{self, Debian};
 use crate::disk::{DEFAULT_SIZE_MIB, Disk};
 use crate::machine::{BOOT_LIMIT, Issued, Machine, MachineConfig, Watcher};
 use crate::system::{AGENT_LINE, Init, examiner_initramfs, root_tree};
@@ -32,9 +33,17 @@ const KEXEC_MEMORY_MIB: u32 = 512;
 /// A kernel of 14 MiB and an examiner of 2 MiB more than usual.
 const KEXEC_DISK_MIB: u32 = 96;
 
+/// Debian's scripts start some six hundred processes before the agent.
+const DEBIAN_BOOT_LIMIT: Duration = Duration::from_secs(300);
+
+/// Emulated, starting a program costs most. Addresses that are the same each time let QEMU
+/// keep what it has translated, and page tables that are not isolated what it has looked up.
+const FAST_FORKS: &str = "norandmaps mitigations=off";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum From {
     Disk,
+    Debian(Debian),
     Initramfs,
 }
 
@@ -55,6 +64,7 @@ pub struct Scenario {
     loads: Vec<(String, String)>,
     changes: Vec<Change>,
     watcher: Option<Watcher>,
+    boot_limit: Duration,
 }
 
 impl fmt::Debug for Scenario {
@@ -83,12 +93,29 @@ impl Scenario {
             loads: Vec::new(),
             changes: Vec::new(),
             watcher: None,
+            boot_limit: BOOT_LIMIT,
         }
     }
 
     /// Rekindle's init as `/init` of an initramfs, without any disk.
     pub fn in_initramfs() -> Scenario {
         Scenario { from: From::Initramfs, ..Scenario::on_disk() }
+    }
+
+    /// A Debian 12 root file system with Rekindle's init as its `/sbin/init` and nothing else
+    /// changed. The agent is a service there; for [`Debian::BusyBox`] the inittab and what it
+    /// runs are up to the test, the agent too.
+    ///
+    /// The root is mounted read-only first, as installed systems have it, and /dev is the
+    /// kernel's, which without an initramfs only the kernel can mount early enough.
+    pub fn on_debian(kind: Debian) -> Scenario {
+        let scenario = Scenario {
+            from: From::Debian(kind),
+            inittab: None,
+            boot_limit: DEBIAN_BOOT_LIMIT,
+            ..Scenario::on_disk()
+        };
+        scenario.command_line("ro devtmpfs.mount=1").command_line(FAST_FORKS)
     }
 
     pub fn init(self, init: Init) -> Scenario {
@@ -175,9 +202,10 @@ impl Scenario {
 
     /// Starts the machine, waits for its agent, starts the workloads.
     pub fn boot(mut self) -> Result<Running> {
+        let boot_limit = self.boot_limit;
         let loads = std::mem::take(&mut self.loads);
         let mut running = self.boot_without_agent()?;
-        running.machine.await_agent(BOOT_LIMIT)?;
+        running.machine.await_agent(boot_limit)?;
         for (name, workload) in loads {
             running
                 .machine
@@ -220,6 +248,11 @@ impl Scenario {
                 config.command_line.push_str(" root=/dev/nvme0n1 rw");
                 disks.push(Disk::build(&folder.path().join("root.img"), self.size_mib, &tree)?);
             }
+            From::Debian(kind) => {
+                config.command_line.push_str(" root=/dev/nvme0n1");
+                let base = debian::image(kind, &mut |line| eprintln!("vm: {line}"))?;
+                disks.push(Disk::build_on(&base, &folder.path().join("root.img"), &tree)?);
+            }
             From::Initramfs => config.initrd = Some(write_initramfs(folder.path(), tree)?),
         }
         for (number, tree) in self.extra_disks.iter().enumerate() {
@@ -231,7 +264,11 @@ impl Scenario {
     }
 
     fn build_tree(&mut self, kernel: &Path) -> Result<Tree> {
-        let mut tree = root_tree(&self.init, self.inittab.as_deref())?;
+        let inittab = self.inittab.as_deref();
+        let mut tree = match self.from {
+            From::Debian(kind) => debian::additions(kind, &self.init, inittab)?,
+            From::Disk | From::Initramfs => root_tree(&self.init, inittab)?,
+        };
         if self.has_kexec_files {
             add_kexec_files(&mut tree, kernel)?;
         }

@@ -17,6 +17,8 @@ pub enum Init {
     BusyBox,
     /// Another statically linked program of the host, as `/sbin/init`.
     Program(PathBuf),
+    /// What the root file system brought along, for [`crate::Scenario::on_debian`].
+    AsInstalled,
 }
 
 /// The agent as a service: every init that reads an inittab can run it.
@@ -94,6 +96,7 @@ fn add_busybox(tree: &mut Tree) -> Result<()> {
 /// The commands `reboot`, `halt` and `poweroff` belong to the init.
 fn add_init(tree: &mut Tree, init: &Init) -> Result<()> {
     let target = match init {
+        Init::AsInstalled => return Ok(()),
         Init::BusyBox => {
             tree.symlink("/sbin/init", "/bin/busybox");
             "/bin/busybox"

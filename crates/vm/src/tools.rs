@@ -1,4 +1,4 @@
-//! The host's own tools: QEMU and e2fsprogs. Found, or installed where that is possible.
+//! The host's own tools: QEMU, e2fsprogs and others. Found, or installed where that is possible.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -6,12 +6,13 @@ use std::process::{Command, Output};
 use anyhow::{Context, Result, bail};
 
 /// Each program, or file by its whole path, with the Debian package that brings it.
-const NEEDED: [(&str, &str); 6] = [
+const NEEDED: [(&str, &str); 7] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
     ("mke2fs", "e2fsprogs"),
     ("e2fsck", "e2fsprogs"),
     ("debugfs", "e2fsprogs"),
     ("cpio", "cpio"),
+    ("mmdebstrap", "mmdebstrap"),
     ("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf"),
 ];
 

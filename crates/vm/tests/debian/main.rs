@@ -1,0 +1,7 @@
+//! Debian 12 with its own inittab, and BusyBox roots with the tables of two distributions:
+//! each boots to its login prompt and ends clean, with this init as its `/sbin/init`.
+
+mod busybox;
+mod scripts;
+mod sysvinit;
+mod terminal;
