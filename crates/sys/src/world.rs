@@ -97,16 +97,9 @@ impl World {
                 done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill))
             }
             Op::Become { program, arguments, environment, terminal, takes_terminal } => {
+                let session = terminal.as_ref().map(|terminal| (terminal, *takes_terminal));
                 let strings = NullTerminated::new(environment);
-                Outcome::Failed(match program {
-                    Program::Prepared(image) => self.become_image(*image, arguments, &strings),
-                    Program::Paths(paths) => {
-                        if let Some(terminal) = terminal {
-                            enter_session(terminal, *takes_terminal);
-                        }
-                        become_other(paths, arguments, &strings)
-                    }
-                })
+                Outcome::Failed(self.become_program(program, arguments, &strings, session))
             }
             Op::Census { thorough } => read(take_census(*thorough)),
             Op::Signal { whom, signal } => done(raw::kill(kill_argument(*whom), *signal)),
@@ -124,6 +117,24 @@ impl World {
     fn create_image(&mut self, image: Image) -> Result<()> {
         self.image_place = Some(image::create(image)?);
         Ok(())
+    }
+
+    fn become_program(
+        &mut self,
+        program: &Program,
+        arguments: &[Vec<u8>],
+        environment: &NullTerminated,
+        session: Option<(&Terminal, bool)>,
+    ) -> Errno {
+        match program {
+            Program::Prepared(image) => self.become_image(*image, arguments, environment),
+            Program::Paths(paths) => {
+                if let Some((terminal, takes_terminal)) = session {
+                    enter_session(terminal, takes_terminal);
+                }
+                become_other(paths, arguments, environment)
+            }
+        }
     }
 
     fn become_image(
