@@ -80,19 +80,13 @@ impl World {
             Op::Spawn(plan) => child::spawn(plan, &mut self.console),
             Op::TakeFile { path, most_bytes } => read(files::take_file(path, *most_bytes)),
             Op::OpenControlFifo => done(initctl::open().map(|fifo| self.fifo = Some(fifo))),
-            Op::CloseControlFifo => {
-                self.fifo = None;
-                Outcome::Done
-            }
+            Op::CloseControlFifo => close(&mut self.fifo),
             Op::AcceptKeyboardRequest => done(console::accept_keyboard_request()),
             Op::AskSuccessor { path } => done(child::ask_successor(path)),
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Sync => done(sync()),
             Op::CreateImage(image) => done(self.create_image(*image)),
-            Op::DropImage => {
-                self.image_place = None;
-                Outcome::Done
-            }
+            Op::DropImage => close(&mut self.image_place),
             Op::FillImage(_) => {
                 done(self.image_place.as_ref().ok_or(Errno::EBADF).and_then(image::fill))
             }
@@ -205,6 +199,11 @@ fn give_sysrq(command: u8) -> Result<()> {
     let trigger = rustix::fs::open("/proc/sysrq-trigger", flags, rustix::fs::Mode::empty())
         .map_err(crate::errno)?;
     files::write_all(&trigger, &[command])
+}
+
+fn close(place: &mut Option<OwnedFd>) -> Outcome {
+    *place = None;
+    Outcome::Done
 }
 
 fn done(result: Result<()>) -> Outcome {
