@@ -329,6 +329,7 @@ impl Brain {
         }
         let previous = self.levels.as_ref().map_or(NO_LEVEL, |levels| levels.now);
         self.enter_level(level, previous);
+        self.write_account_early();
         self.begin_leaving(0);
         let runs = |slot: &&Slot| {
             matches!(slot.entry.action, EntryAction::Wait | EntryAction::Once)

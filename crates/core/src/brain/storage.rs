@@ -204,6 +204,14 @@ impl Brain {
         })
     }
 
+    /// The account so far, for a disk that scripts may make read-only before the last stage.
+    pub(super) fn write_account_early(&mut self) {
+        let Some(end) = &self.end else { return };
+        let bytes = end.account.render().into_bytes();
+        let op = Op::WriteFile { path: ACCOUNT_PATH, bytes };
+        self.run_and_forget(op, How::Helper { deadline_ms: ACCOUNT_MS });
+    }
+
     fn write_account(&mut self) {
         let Some(end) = &self.end else { return };
         let bytes = end.account.render().into_bytes();

@@ -31,12 +31,15 @@ fn machine(seed: u64, has_faults: bool) -> Machine {
         let level = b"123S"[machine.chance.below(4) as usize];
         machine.controls.push((at_ms, render_runlevel_request(level, 1).to_vec()));
     }
+    // A kernel that refuses to halt is only asked again, as often as it takes; nothing of that is
+    // about runlevels.
+    let ways = if has_faults { 3 } else { 4 };
     let (signal, level, end) = [
         (39, b'6', KernelEnd::Restart),
         (38, b'0', KernelEnd::PowerOff),
-        (37, b'0', KernelEnd::Halt),
         (40, b'6', KernelEnd::Kexec),
-    ][machine.chance.below(4) as usize];
+        (37, b'0', KernelEnd::Halt),
+    ][machine.chance.below(ways) as usize];
     machine.report.asked = end;
     let by_fifo = matches!(end, KernelEnd::Restart | KernelEnd::PowerOff);
     machine.requests = Vec::new();
