@@ -23,10 +23,8 @@ struct OneThreadHeap {
 unsafe impl Sync for OneThreadHeap {}
 
 #[global_allocator]
-static HEAP: OneThreadHeap = OneThreadHeap {
-    heap: UnsafeCell::new(Heap::empty()),
-    arena: UnsafeCell::new([0; HEAP_BYTES]),
-};
+static HEAP: OneThreadHeap =
+    OneThreadHeap { heap: UnsafeCell::new(Heap::empty()), arena: UnsafeCell::new([0; HEAP_BYTES]) };
 
 impl OneThreadHeap {
     /// # Safety
