@@ -13,15 +13,23 @@ use crate::progress::{detail, step};
 /// run in a machine that has none.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
+/// Where PID 1's own compiler flags are, with what each is for.
+const INIT_CONFIG: &str = "crates/init/.cargo/config.toml";
+
 pub(crate) fn build() -> Result<()> {
     step("building init");
     let target = target_folder().join("init");
     let manifest = repository().join("crates/init/Cargo.toml");
     run(cargo(&["build", "--release", "--quiet"])
+        .arg("--config")
+        .arg(repository().join(INIT_CONFIG))
         .arg("--manifest-path")
         .arg(manifest)
         .arg("--target-dir")
-        .arg(&target))?;
+        .arg(&target)
+        // Flags from outside would take the place of the file's (The Cargo Book, `build.rustflags`).
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
     install(&target.join("release/init"))?;
     build_static("vm", "vm-agent")?;
     build_static("rekindle", "rekindle")?;

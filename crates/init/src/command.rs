@@ -18,6 +18,7 @@ const FAILED: u8 = 1;
 const END_MS: u64 = 120_000;
 
 /// Runs the command `name`, which stands for `action`. Returns its exit status.
+#[inline(never)]
 pub(crate) fn run(name: &[u8], action: Action, arguments: &[&[u8]], is_in_end: bool) -> u8 {
     match parse_end_command(action, arguments, is_in_end) {
         Ok(Invocation::Help(text)) => {
@@ -92,6 +93,7 @@ fn require_loaded_kernel() -> Result<(), String> {
 
 /// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
 /// without one by the signals that BusyBox's init knows.
+#[inline(never)]
 pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
     if arguments == [CAN_RESUME] {
         return CAN_RESUME_STATUS;

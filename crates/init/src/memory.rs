@@ -11,21 +11,20 @@ use linked_list_allocator::Heap;
 /// .bss, so a page that was never used is never resident.
 const HEAP_BYTES: usize = 16 * 1024 * 1024;
 
-#[repr(C, align(4096))]
-struct Arena(UnsafeCell<[u8; HEAP_BYTES]>);
+/// The heap's own fields lie right before what it hands out, so that both begin on one page.
+#[repr(C, align(16))]
+struct OneThreadHeap {
+    heap: UnsafeCell<Heap>,
+    arena: UnsafeCell<[u8; HEAP_BYTES]>,
+}
 
-// SAFETY: PID 1, its helpers and the commands have one thread each, and no signal handlers.
-unsafe impl Sync for Arena {}
-
-static ARENA: Arena = Arena(UnsafeCell::new([0; HEAP_BYTES]));
-
-struct OneThreadHeap(UnsafeCell<Heap>);
-
-// SAFETY: as above: nobody else can be inside a call.
+// SAFETY: PID 1, its helpers and the commands have one thread each, and no signal handlers: nobody
+// else can be inside a call.
 unsafe impl Sync for OneThreadHeap {}
 
 #[global_allocator]
-static HEAP: OneThreadHeap = OneThreadHeap(UnsafeCell::new(Heap::empty()));
+static HEAP: OneThreadHeap =
+    OneThreadHeap { heap: UnsafeCell::new(Heap::empty()), arena: UnsafeCell::new([0; HEAP_BYTES]) };
 
 impl OneThreadHeap {
     /// # Safety
@@ -33,10 +32,10 @@ impl OneThreadHeap {
     #[allow(clippy::mut_from_ref)]
     unsafe fn get(&self) -> &mut Heap {
         // SAFETY: one thread, and no caller keeps the reference beyond its own call.
-        let heap = unsafe { &mut *self.0.get() };
+        let heap = unsafe { &mut *self.heap.get() };
         if heap.size() == 0 {
             // SAFETY: the arena is used by nothing else, and this happens once.
-            unsafe { heap.init(ARENA.0.get().cast(), HEAP_BYTES) };
+            unsafe { heap.init(self.arena.get().cast(), HEAP_BYTES) };
         }
         heap
     }

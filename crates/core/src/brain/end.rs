@@ -254,6 +254,7 @@ impl Brain {
         Some(rest.map_or(deadline, |rest| rest.min(deadline)))
     }
 
+    #[inline(never)]
     pub(super) fn advance_ending(&mut self) {
         self.drive_leaving();
         let is_over = self.urgency() > Urgency::Orderly || self.scripts_deadline() <= self.now;

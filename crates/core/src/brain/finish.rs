@@ -49,6 +49,7 @@ impl Brain {
         self.run(Op::Sync, how, Purpose::Finish(For::Synced));
     }
 
+    #[inline(never)]
     pub(super) fn finish_finished(&mut self, purpose: For, outcome: &Outcome) {
         match purpose {
             For::Synced => self.synced(outcome),
@@ -176,6 +177,7 @@ impl Brain {
         finish.again_at
     }
 
+    #[inline(never)]
     pub(super) fn advance_finish(&mut self) {
         let Stage::Last(last) = &mut self.stage else { return };
         let Phase::Finishing(finish) = &mut last.phase else { return };

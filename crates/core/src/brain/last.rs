@@ -74,6 +74,7 @@ pub(super) struct Last {
 }
 
 impl Brain {
+    #[inline(never)]
     pub(super) fn begin_last_stage(&mut self) {
         let now = self.now;
         if let Stage::Last(last) = &mut self.stage {
@@ -97,6 +98,7 @@ impl Brain {
         self.run(Op::Census { thorough: true }, how, Purpose::Census(purpose));
     }
 
+    #[inline(never)]
     pub(super) fn census_taken(&mut self, purpose: CensusFor, outcome: &Outcome) {
         let Some(last) = self.last_mut() else { return };
         let was_inline = core::mem::take(&mut last.looked_inline);
@@ -255,6 +257,7 @@ impl Brain {
         }
     }
 
+    #[inline(never)]
     pub(super) fn advance_last(&mut self) {
         let is_late = self.total_deadline() <= self.now;
         let urgency = self.urgency();

@@ -131,6 +131,7 @@ impl Brain {
         How::Helper { deadline_ms: self.within_total(most_ms) }
     }
 
+    #[inline(never)]
     pub(super) fn storage_finished(&mut self, purpose: For, outcome: &Outcome) {
         match purpose {
             For::SwapTotal => self.swap_total_known(outcome),
@@ -247,11 +248,13 @@ impl Brain {
         }
     }
 
+    #[inline(never)]
     pub(super) fn storage_deadline(&self, storage: &Storage) -> Option<Moment> {
         let total = self.total_deadline();
         Some(storage.retry_at.map_or(total, |at| at.min(total)))
     }
 
+    #[inline(never)]
     pub(super) fn advance_storage(&mut self) {
         let now = self.now;
         let is_late = self.total_deadline() <= now;
