@@ -83,8 +83,8 @@ pub struct Received {
 }
 
 impl Stream {
-    /// Takes bytes in. What is not a request is skipped up to the next magic number, so that one
-    /// bad writer does not spoil the requests of others; less than one request is kept for later.
+    /// Takes bytes in. What is not a request is skipped up to the next magic number. Less than one
+    /// request is kept for later, so that half a request costs the next one as well, but none after it.
     pub fn take(&mut self, bytes: &[u8]) -> Received {
         self.pending.extend_from_slice(bytes);
         let mut received = Received::default();

@@ -202,6 +202,20 @@ fn single_user_runs_its_entries_and_then_goes_on_booting() -> Result<()> {
 }
 
 #[test]
+fn in_an_emergency_somebody_logs_in_before_anything_runs() -> Result<()> {
+    let sulogin = |tree: &mut vm::Tree| {
+        tree.script("/sbin/sulogin", "#!/bin/sh\necho emergency >> /data/notes\n");
+    };
+    let lines = "si::sysinit:/etc/note sysinit\nl2:2:wait:/etc/note two\n";
+    let mut up = scenario(lines).files(sulogin).command_line("emergency").boot()?;
+    up.shell("while ! grep -q two /data/notes; do sleep 0.1; done")?;
+    let text = notes(&mut up)?;
+    ensure!(text == "emergency\nsysinit NS \ntwo N2 \n", "{text}");
+    up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+#[test]
 fn the_kernels_line_chooses_the_dialect_and_the_level() -> Result<()> {
     let whole = "ag::respawn:/bin/vm-agent serve\nl4:4:wait:/etc/note four\n";
     let sysvinit = scenario("").whole_inittab(whole).command_line("rekindle.dialect=sysvinit 4");

@@ -88,7 +88,7 @@ impl Levels {
 
 impl Brain {
     /// Begins to run sysvinit's `table`.
-    pub(super) fn serve_levels(&mut self, table: Table) {
+    pub(super) fn serve_levels(&mut self, mut table: Table) {
         self.stage = Stage::Serving;
         let words = core::mem::take(&mut self.birth.arguments);
         let default = first_level(&table).unwrap_or(DEFAULT_LEVEL);
@@ -98,7 +98,9 @@ impl Brain {
         if asks(&[b"auto", b"-a"]) {
             crate::child::set(&mut self.environment, "AUTOBOOT", b"YES");
         }
-        let is_emergency = asks(&[b"emergency", b"-b"]);
+        if asks(&[b"emergency", b"-b"]) {
+            table.entries.insert(0, built_in(EntryAction::Sysinit, b""));
+        }
         self.birth.arguments = words;
         self.levels = Some(Levels {
             now: LEVEL_SYSINIT,
@@ -108,11 +110,6 @@ impl Brain {
             default,
             ..Levels::default()
         });
-        if is_emergency {
-            let entry = built_in(EntryAction::Sysinit, b"");
-            let id = self.add_slot(entry);
-            self.levels_mut(|levels| levels.order.push(id));
-        }
         let takes_keys = |entry: &Entry| entry.action == EntryAction::KbRequest;
         // A container's keyboard is its host's.
         if !self.is_contained() && table.entries.iter().any(takes_keys) {
@@ -280,6 +277,9 @@ impl Brain {
             LEVEL_SINGLE => {
                 let default = levels.default;
                 self.rest_single_user();
+                if default == LEVEL_SINGLE {
+                    return false;
+                }
                 self.enter_level(default, LEVEL_SINGLE);
             }
             _ => return false,
@@ -291,7 +291,8 @@ impl Brain {
     fn rest_single_user(&mut self) {
         let until = self.now.after_ms(RETRY_MS);
         for slot in self.slots.iter_mut().filter(|slot| slot.entry.runs_in(LEVEL_SINGLE)) {
-            if !slot.entry.action.is_on_event() {
+            // One that rests already goes on resting: nothing has run since.
+            if !slot.entry.action.is_on_event() && slot.resting_until().is_none() {
                 slot.state = SlotState::Resting { until };
             }
         }

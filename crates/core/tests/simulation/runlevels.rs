@@ -69,6 +69,17 @@ fn a_healthy_machine_with_runlevels_ends_clean_after_its_scripts() {
 }
 
 #[test]
+fn single_user_that_has_nothing_left_to_run_starts_over_once_a_second() {
+    for entry in ["~~:S:once:/rc single", "~~:S:wait:/rc single", "a:S:off:/x"] {
+        let mut machine = machine(7, false);
+        machine.inittab = format!("id:S:initdefault:\n{entry}\n").leak();
+        (machine.requests, machine.controls) = (Vec::new(), Vec::new());
+        let report = machine.live_a_minute();
+        assert_eq!(report.end, None, "{}", report.log);
+    }
+}
+
+#[test]
 fn a_machine_with_runlevels_always_ends_in_time() {
     simulate(
         |seed, report| {
