@@ -35,46 +35,110 @@ const fn answer(value: u32) -> Instruction {
     Instruction { code: 0x06, if_true: 0, if_false: 0, value }
 }
 
+/// Offsets in struct seccomp_data (linux/seccomp.h).
+const NUMBER: u32 = 0;
+const ARCHITECTURE: u32 = 4;
+const THIRD_ARGUMENT: u32 = 32;
+
+/// From linux/audit.h.
+const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
+const AUDIT_ARCH_I386: u32 = 0x4000_0003;
+
+/// reboot(2) in the table of each architecture.
+const REBOOT_X86_64: u32 = 169;
+const REBOOT_I386: u32 = 88;
+
+/// SECCOMP_RET_ALLOW, and SECCOMP_RET_ERRNO with EPERM (linux/seccomp.h).
+const ALLOW: u32 = 0x7fff_0000;
+const REFUSE: u32 = 0x0005_0001;
+
+/// Jumps count the instructions that are left out. The commands are those of linux/reboot.h: RESTART,
+/// RESTART2, HALT, POWER_OFF.
+static FILTER: [Instruction; 15] = [
+    load(ARCHITECTURE),
+    jump_if(AUDIT_ARCH_X86_64, 2, 0),
+    jump_if(AUDIT_ARCH_I386, 3, 0),
+    answer(ALLOW),
+    load(NUMBER),
+    jump_if(REBOOT_X86_64, 2, 7),
+    load(NUMBER),
+    jump_if(REBOOT_I386, 0, 5),
+    load(THIRD_ARGUMENT),
+    jump_if(0x0123_4567, 4, 0),
+    jump_if(0xa1b2_c3d4, 3, 0),
+    jump_if(0xcdef_0123, 2, 0),
+    jump_if(0x4321_fedc, 1, 0),
+    answer(ALLOW),
+    answer(REFUSE),
+];
+
 /// Refuses reboot(2) with EPERM from here on, to this process and all that it starts, for the
-/// commands that end the kernel's run: RESTART, RESTART2, HALT and POWER_OFF. KEXEC goes through, and
-/// so does everything else. Offsets are those of struct seccomp_data (linux/seccomp.h), numbers those
-/// of linux/audit.h, of both system call tables and of linux/reboot.h.
+/// commands that end the kernel's run. KEXEC goes through, and so does everything else.
 ///
 /// # Errors
 /// EINVAL without filters in the kernel; EACCES without CAP_SYS_ADMIN.
 pub fn refuse_machine_ends() -> Result<()> {
-    const NUMBER: u32 = 0;
-    const ARCHITECTURE: u32 = 4;
-    const THIRD_ARGUMENT: u32 = 32;
-    const AUDIT_ARCH_X86_64: u32 = 0xc000_003e;
-    const AUDIT_ARCH_I386: u32 = 0x4000_0003;
-    // SECCOMP_RET_ALLOW, and SECCOMP_RET_ERRNO with EPERM.
-    const ALLOW: u32 = 0x7fff_0000;
-    const REFUSE: u32 = 0x0005_0001;
-    let instructions = [
-        load(ARCHITECTURE),
-        jump_if(AUDIT_ARCH_X86_64, 2, 0),
-        jump_if(AUDIT_ARCH_I386, 3, 0),
-        answer(ALLOW),
-        load(NUMBER),
-        jump_if(169, 3, 0),
-        answer(ALLOW),
-        load(NUMBER),
-        jump_if(88, 0, 5),
-        load(THIRD_ARGUMENT),
-        jump_if(0x0123_4567, 4, 0),
-        jump_if(0xa1b2_c3d4, 3, 0),
-        jump_if(0xcdef_0123, 2, 0),
-        jump_if(0x4321_fedc, 1, 0),
-        answer(ALLOW),
-        answer(REFUSE),
-    ];
-    let length = u16::try_from(instructions.len()).unwrap_or(0);
-    let program = Program { length, instructions: instructions.as_ptr() };
     /// PR_SET_SECCOMP (linux/prctl.h) and SECCOMP_MODE_FILTER (linux/seccomp.h).
     const SET_SECCOMP: usize = 22;
     const MODE_FILTER: usize = 2;
+    let length = u16::try_from(FILTER.len()).unwrap_or(0);
+    let program = Program { length, instructions: FILTER.as_ptr() };
     // SAFETY: the kernel reads `program` and the instructions that it points to, which both live on.
     checked(unsafe { syscall!(Sysno::prctl, SET_SECCOMP, MODE_FILTER, &raw const program) })
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the kernel would answer (Documentation/networking/filter.rst).
+    fn run(architecture: u32, number: u32, third: u32) -> u32 {
+        let (mut at, mut word) = (0, 0);
+        loop {
+            let Instruction { code, if_true, if_false, value } = FILTER[at];
+            at += 1;
+            match code {
+                0x20 => {
+                    word = match value {
+                        NUMBER => number,
+                        ARCHITECTURE => architecture,
+                        THIRD_ARGUMENT => third,
+                        other => panic!("no such word: {other}"),
+                    };
+                }
+                0x15 => at += usize::from(if word == value { if_true } else { if_false }),
+                0x06 => return value,
+                other => panic!("no such instruction: {other:#x}"),
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_the_kernel_are_refused_in_both_tables() {
+        for (architecture, number) in
+            [(AUDIT_ARCH_X86_64, REBOOT_X86_64), (AUDIT_ARCH_I386, REBOOT_I386)]
+        {
+            for command in [0x0123_4567, 0xa1b2_c3d4, 0xcdef_0123, 0x4321_fedc] {
+                assert_eq!(run(architecture, number, command), REFUSE, "{architecture:#x}");
+            }
+            // KEXEC, and what Ctrl-Alt-Del does.
+            for command in [0x4558_4543, 0, 0x89ab_cdef] {
+                assert_eq!(run(architecture, number, command), ALLOW, "{architecture:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_other_call_goes_through() {
+        for number in 0..500 {
+            if number != REBOOT_X86_64 {
+                assert_eq!(run(AUDIT_ARCH_X86_64, number, 0x0123_4567), ALLOW, "{number}");
+            }
+            if number != REBOOT_I386 {
+                assert_eq!(run(AUDIT_ARCH_I386, number, 0x0123_4567), ALLOW, "{number}");
+            }
+        }
+        assert_eq!(run(0xc000_00b7, REBOOT_X86_64, 0x0123_4567), ALLOW, "another architecture");
+    }
 }
