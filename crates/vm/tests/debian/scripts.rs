@@ -104,7 +104,9 @@ fn end_with_reboot_f_in_a_script(scenario: Scenario) -> Result<Ended> {
 }
 
 fn everything_was_saved(ended: Ended) -> Result<Ended> {
-    let ended = ended.disk_clean()?.file_contains("/root/saved", "saved")?;
+    let mut ended = ended.disk_clean()?;
+    let saved = ended.root_disk().read_text("/root/saved")?;
+    ensure!(saved.contains("saved"), "no more than {saved:?} was saved:\n{}", ended.console());
     let size = ended.root_disk().read_file("/root/unsynced")?.len();
     ensure!(size == 500 << 10, "{size} bytes are left of what was not synced");
     scripts_had_their_turn(&ended, "6")?;
