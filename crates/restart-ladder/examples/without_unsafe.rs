@@ -61,7 +61,9 @@ impl Platform for Board {
 }
 
 fn main() {
-    let facts = Facts { cf9_safe: true, keyboard_controller: Presence::Absent, ..Facts::default() };
+    let mut facts = Facts::default();
+    facts.cf9_safe = true;
+    facts.keyboard_controller = Presence::Absent;
 
     // Step by step, for a kernel that has something to say or to save in between.
     let mut ladder = Ladder::new(facts, Options::new(Profile::Best));

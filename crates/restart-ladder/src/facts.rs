@@ -1,20 +1,9 @@
 //! What is known about the machine before the first step. The crate discovers nothing by itself.
 
-use crate::{EfiMode, Fadt, ResetRegister};
-
-/// Whether a device is there, as far as the tables tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Presence {
-    /// The tables say nothing about it.
-    #[default]
-    Unknown,
-    /// The tables say that it is there.
-    Present,
-    /// The tables say that it is not there.
-    Absent,
-}
+use crate::{EfiMode, Fadt, Presence, ResetRegister};
 
 /// The machine, as the ladder needs to know it.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// The ACPI reset register, checked; see [`Fadt::reset_register`].

@@ -4,7 +4,7 @@
 //! Offsets are those of ACPI 6.5, table 5.9; the register itself is 4.8.3.6.
 
 use crate::bytes::{u8_at, u16_at, u32_at, u64_at};
-use crate::{Presence, Register};
+use crate::{Presence, ResetAddress};
 
 const LENGTH: usize = 4;
 const REVISION: usize = 8;
@@ -27,6 +27,7 @@ const FLAG_HARDWARE_REDUCED: u32 = 1 << 20;
 const BOOT_8042: u16 = 1 << 1;
 
 /// Why bytes are not a FADT.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FadtError {
     /// Fewer bytes than a table header has.
@@ -38,6 +39,7 @@ pub enum FadtError {
 }
 
 /// Why a FADT has no reset register that may be written.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResetRegisterError {
     /// The table's revision is older than the register.
@@ -55,12 +57,21 @@ pub enum ResetRegisterError {
 }
 
 /// The register and the value that resets.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResetRegister {
     /// Where to write.
-    pub register: Register,
+    pub address: ResetAddress,
     /// What to write.
     pub value: u8,
+}
+
+impl ResetRegister {
+    /// Reset by writing `value` to `address`.
+    #[must_use]
+    pub const fn new(address: ResetAddress, value: u8) -> Self {
+        Self { address, value }
+    }
 }
 
 /// A FADT in memory.
@@ -109,8 +120,7 @@ impl<'a> Fadt<'a> {
         if address == 0 {
             return Err(ResetRegisterError::NoAddress);
         }
-        let register = register(space, address)?;
-        Ok(ResetRegister { register, value })
+        Ok(ResetRegister::new(reset_address(space, address)?, value))
     }
 
     /// Whether the fixed ACPI hardware is missing.
@@ -153,11 +163,11 @@ impl<'a> Fadt<'a> {
 }
 
 /// Address space ids are those of ACPI 6.5, 5.2.3.2.
-fn register(space: u8, address: u64) -> Result<Register, ResetRegisterError> {
+fn reset_address(space: u8, address: u64) -> Result<ResetAddress, ResetRegisterError> {
     let bad = ResetRegisterError::Address(address);
     match space {
-        0 => Ok(Register::Memory(address)),
-        1 => u16::try_from(address).map(Register::Io).map_err(|_| bad),
+        0 => Ok(ResetAddress::Memory(address)),
+        1 => u16::try_from(address).map(ResetAddress::Io).map_err(|_| bad),
         2 => pci(address).ok_or(bad),
         _ => Err(ResetRegisterError::Space(space)),
     }
@@ -165,11 +175,11 @@ fn register(space: u8, address: u64) -> Result<Register, ResetRegisterError> {
 
 /// Device in bits 32 to 47, function in 16 to 31, offset in 0 to 15, always bus 0 (ACPI 6.5,
 /// 5.2.3.2).
-fn pci(address: u64) -> Option<Register> {
+fn pci(address: u64) -> Option<ResetAddress> {
     let [offset_low, offset_high, function, function_high, device, device_high, bus, bus_high] =
         address.to_le_bytes();
     let is_in_range = device < 32 && function < 8;
     let has_no_rest = [offset_high, function_high, device_high, bus, bus_high] == [0; 5];
-    let register = Register::PciConfig { device, function, offset: offset_low };
-    (is_in_range && has_no_rest).then_some(register)
+    let found = ResetAddress::PciConfig { device, function, offset: offset_low };
+    (is_in_range && has_no_rest).then_some(found)
 }

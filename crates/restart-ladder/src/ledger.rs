@@ -3,8 +3,9 @@
 use crate::{Reply, Rung, Step};
 
 /// One step that was tried.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct LedgerEntry {
     /// The rung it belongs to; the reset flag before all rungs belongs to the first.
     pub rung: Option<Rung>,
     /// The step.
@@ -18,7 +19,7 @@ pub struct Entry {
 /// next boot can read it.
 #[derive(Clone, Debug)]
 pub struct Ledger<const N: usize> {
-    entries: [Option<Entry>; N],
+    entries: [Option<LedgerEntry>; N],
     count: usize,
 }
 
@@ -32,7 +33,7 @@ impl<const N: usize> Ledger<N> {
     /// Notes a step before it is done.
     pub fn begin(&mut self, rung: Option<Rung>, step: Step) {
         if let Some(slot) = self.entries.get_mut(self.count) {
-            *slot = Some(Entry { rung, step, reply: None });
+            *slot = Some(LedgerEntry { rung, step, reply: None });
         }
         self.count = self.count.saturating_add(1);
     }
@@ -46,7 +47,7 @@ impl<const N: usize> Ledger<N> {
     }
 
     /// The entries in the order in which they were tried.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+    pub fn entries(&self) -> impl Iterator<Item = &LedgerEntry> {
         self.entries.iter().flatten()
     }
 

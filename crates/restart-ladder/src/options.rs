@@ -1,8 +1,9 @@
 //! What is wanted: the profile, the mode, and where the ladder starts.
 
-use crate::{Dmi, Effect, EfiMode, Facts, Quirk, RebootArgument, Rung, RungSet};
+use crate::{Dmi, EfiMode, Facts, Quirk, QuirkEffect, RebootArgument, RebootMode, Rung, RungSet};
 
 /// Whose order, counts and delays.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
     /// Linux of today (6.12).
@@ -32,52 +33,14 @@ impl Profile {
     }
 }
 
-/// How thorough the restart shall be (Linux include/linux/reboot.h, enum reboot_mode).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
-    /// The whole machine, and the BIOS tests memory.
-    #[default]
-    Cold,
-    /// The processor, and the BIOS skips its memory test.
-    Warm,
-    /// As cold, for x86.
-    Hard,
-    /// EFI: warm; elsewhere as cold.
-    Soft,
-    /// By a GPIO line; as cold, for x86.
-    Gpio,
-}
-
-impl Mode {
-    /// All modes.
-    pub const ALL: [Self; 5] = [Self::Cold, Self::Warm, Self::Hard, Self::Soft, Self::Gpio];
-
-    /// The name in /sys/kernel/reboot/mode.
-    #[must_use]
-    pub const fn sysfs_name(self) -> &'static str {
-        match self {
-            Self::Cold => "cold",
-            Self::Warm => "warm",
-            Self::Hard => "hard",
-            Self::Soft => "soft",
-            Self::Gpio => "gpio",
-        }
-    }
-
-    /// The mode of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mode| mode.sysfs_name() == name)
-    }
-}
-
 /// What the ladder shall do. [`Options::new`] is what a kernel does that was told nothing.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Whose order, counts and delays.
     pub profile: Profile,
     /// How thorough.
-    pub mode: Mode,
+    pub mode: RebootMode,
     /// The first rung. `None`: ACPI.
     pub start: Option<Rung>,
     /// Climb this rung once and then end.
@@ -97,7 +60,7 @@ impl Options {
     pub const fn new(profile: Profile) -> Self {
         Self {
             profile,
-            mode: Mode::Cold,
+            mode: RebootMode::Cold,
             start: None,
             only: None,
             skip: RungSet::EMPTY,
@@ -142,9 +105,11 @@ impl Options {
         let mut is_free = !argument.is_given;
         for quirk in quirks.iter().filter(|quirk| quirk.matches(dmi)) {
             match quirk.effect {
-                Effect::KeyboardCf9(value) => options.keyboard_cf9 = Some(value),
-                Effect::Start(rung) if is_free => (options.start, is_free) = (Some(rung), false),
-                Effect::Start(_) => {}
+                QuirkEffect::KeyboardCf9(value) => options.keyboard_cf9 = Some(value),
+                QuirkEffect::Start(rung) if is_free => {
+                    (options.start, is_free) = (Some(rung), false)
+                }
+                QuirkEffect::Start(_) => {}
             }
         }
         if is_free && facts.hardware_reduced && facts.efi_reset {

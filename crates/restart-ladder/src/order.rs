@@ -4,7 +4,7 @@ use crate::ports::{
     RESET_CONTROL_COLD, RESET_CONTROL_SYSTEM, RESET_CONTROL_WARM, SHUTDOWN_NORMAL, WARM_FLAG_COLD,
     WARM_FLAG_WARM,
 };
-use crate::{EfiMode, Facts, Mode, Options, Presence, Profile, Rung, Step};
+use crate::{EfiMode, Facts, Options, Presence, Profile, RebootMode, Rung, Step};
 
 /// A chipset may take this long to act on the ACPI write (Linux drivers/acpi/reboot.c, since 5.10).
 const RESET_SETTLE_US: u32 = 15_000;
@@ -42,10 +42,12 @@ pub(crate) fn best(start: Rung, place: u8) -> Option<Rung> {
 }
 
 /// The reset flag for the BIOS: only `warm` asks it to skip its memory test, `soft` does not.
-pub(crate) const fn warm_flag(mode: Mode) -> Step {
+pub(crate) const fn warm_flag(mode: RebootMode) -> Step {
     match mode {
-        Mode::Warm => Step::WarmFlag(WARM_FLAG_WARM),
-        Mode::Cold | Mode::Hard | Mode::Soft | Mode::Gpio => Step::WarmFlag(WARM_FLAG_COLD),
+        RebootMode::Warm => Step::WarmFlag(WARM_FLAG_WARM),
+        RebootMode::Cold | RebootMode::Hard | RebootMode::Soft | RebootMode::Gpio => {
+            Step::WarmFlag(WARM_FLAG_COLD)
+        }
     }
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn step(rung: Rung, place: u16, facts: &Facts, options: &Options) -> 
         }
         Rung::Cf9Safe if !facts.cf9_safe => None,
         Rung::Cf9Force | Rung::Cf9Safe => {
-            settled(&[Some(cf9(options.mode)), Some(Step::Delay(PULSE_US))])
+            settled(&[Some(cf9(options.mode)), Some(Step::Delay { us: PULSE_US })])
         }
         Rung::Port92 => settled(&[Some(Step::Port92)]),
         Rung::Triple => settled(&[Some(Step::TripleFault)]),
@@ -78,13 +80,13 @@ fn nth(list: &[Option<Step>], place: u16) -> Option<Step> {
 /// Ours waits behind every rung, so that a reset on its way is not met by the next rung.
 fn nth_settled(list: &[Option<Step>], place: u16, is_best: bool) -> Option<Step> {
     let is_behind = usize::from(place) == list.len();
-    if is_best && is_behind { Some(Step::Delay(RESET_SETTLE_US)) } else { nth(list, place) }
+    if is_best && is_behind { Some(Step::Delay { us: RESET_SETTLE_US }) } else { nth(list, place) }
 }
 
 fn acpi(place: u16, facts: &Facts, profile: Profile) -> Option<Step> {
     let found = facts.reset_register?;
-    let write = Step::AcpiWrite { register: found.register, value: found.value };
-    let settle = (profile != Profile::Linux317).then_some(Step::Delay(RESET_SETTLE_US));
+    let write = Step::AcpiWrite { address: found.address, value: found.value };
+    let settle = (profile != Profile::Linux317).then_some(Step::Delay { us: RESET_SETTLE_US });
     nth(&[Some(write), settle], place)
 }
 
@@ -98,19 +100,21 @@ fn keyboard(place: u16, options: &Options) -> Option<Step> {
     let (pulse, part) = (place >> 2, place & 3);
     match part {
         _ if pulse == KEYBOARD_PULSES && part == 0 && options.profile == Profile::Best => {
-            Some(Step::Delay(RESET_SETTLE_US))
+            Some(Step::Delay { us: RESET_SETTLE_US })
         }
         _ if pulse >= KEYBOARD_PULSES => None,
         0 => Some(Step::KeyboardWait { polls: KEYBOARD_POLLS, poll_us: KEYBOARD_POLL_US }),
         2 => Some(Step::KeyboardPulse),
-        _ => Some(Step::Delay(PULSE_US)),
+        _ => Some(Step::Delay { us: PULSE_US }),
     }
 }
 
-const fn cf9(mode: Mode) -> Step {
+const fn cf9(mode: RebootMode) -> Step {
     let second = match mode {
-        Mode::Warm => RESET_CONTROL_WARM,
-        Mode::Cold | Mode::Hard | Mode::Soft | Mode::Gpio => RESET_CONTROL_COLD,
+        RebootMode::Warm => RESET_CONTROL_WARM,
+        RebootMode::Cold | RebootMode::Hard | RebootMode::Soft | RebootMode::Gpio => {
+            RESET_CONTROL_COLD
+        }
     };
     Step::Cf9 { first: RESET_CONTROL_SYSTEM, second, settle_us: PULSE_US }
 }
@@ -122,8 +126,8 @@ const fn cf9(mode: Mode) -> Step {
 /// a pulse on that controller and then an endless loop (OvmfPkg/Library/ResetSystemLib).
 fn efi_mode(facts: &Facts, options: &Options) -> EfiMode {
     let asked = match options.mode {
-        Mode::Warm | Mode::Soft => EfiMode::Warm,
-        Mode::Cold | Mode::Hard | Mode::Gpio => EfiMode::Cold,
+        RebootMode::Warm | RebootMode::Soft => EfiMode::Warm,
+        RebootMode::Cold | RebootMode::Hard | RebootMode::Gpio => EfiMode::Cold,
     };
     let is_refusable =
         options.profile == Profile::Best && facts.keyboard_controller == Presence::Absent;

@@ -4,7 +4,7 @@ use crate::ports::{
     CMOS_DATA, CMOS_INDEX, CMOS_SHUTDOWN_STATUS, HOT_RESET, KEYBOARD_COMMAND, KEYBOARD_INPUT_FULL,
     KEYBOARD_PULSE_RESET, NOBODY, RESET_CONTROL, SYSTEM_CONTROL_A, WARM_FLAG_ADDRESS,
 };
-use crate::{Ladder, Ledger, Platform, Register, Reply, Step};
+use crate::{Ladder, Ledger, Platform, Reply, ResetAddress, Step};
 
 /// Climbs to the end, which is reached only if nothing resets the machine. The ledger knows each
 /// step before it is done.
@@ -25,7 +25,7 @@ pub fn climb<P: Platform, const N: usize>(
 pub fn perform<P: Platform>(step: Step, platform: &mut P) -> Reply {
     match step {
         Step::WarmFlag(flag) => platform.memory_write_u16(WARM_FLAG_ADDRESS, flag),
-        Step::AcpiWrite { register, value } => acpi_write(platform, register, value),
+        Step::AcpiWrite { address, value } => acpi_write(platform, address, value),
         Step::KeyboardWait { polls, poll_us } => keyboard_wait(platform, polls, poll_us),
         Step::KeyboardPulse => out(platform, KEYBOARD_COMMAND, KEYBOARD_PULSE_RESET),
         Step::Cf9Write(value) => out(platform, RESET_CONTROL, value),
@@ -35,7 +35,7 @@ pub fn perform<P: Platform>(step: Step, platform: &mut P) -> Reply {
         Step::CmosShutdown(status) => cmos_shutdown(platform, status),
         Step::BiosJump => platform.bios_jump(),
         Step::TripleFault => platform.triple_fault(),
-        Step::Delay(us) => {
+        Step::Delay { us } => {
             platform.delay_us(us);
             Reply::Done
         }
@@ -48,11 +48,11 @@ fn out<P: Platform>(platform: &mut P, port: u16, value: u8) -> Reply {
 }
 
 /// ACPI 6.5, 4.8.3.6: the register is written eight bits wide.
-fn acpi_write<P: Platform>(platform: &mut P, register: Register, value: u8) -> Reply {
-    match register {
-        Register::Memory(address) => platform.memory_write_u8(address, value),
-        Register::Io(port) => out(platform, port, value),
-        Register::PciConfig { device, function, offset } => {
+fn acpi_write<P: Platform>(platform: &mut P, address: ResetAddress, value: u8) -> Reply {
+    match address {
+        ResetAddress::Memory(address) => platform.memory_write_u8(address, value),
+        ResetAddress::Io(port) => out(platform, port, value),
+        ResetAddress::PciConfig { device, function, offset } => {
             platform.pci_config_write(device, function, offset, value)
         }
     }

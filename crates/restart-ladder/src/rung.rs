@@ -1,6 +1,7 @@
 //! The rungs of the ladder and sets of them.
 
 /// One method of resetting the machine.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rung {
     /// The FADT's reset register.

@@ -1,8 +1,9 @@
 //! What the ladder asks for, and what it wants to hear back.
 
 /// Where the ACPI reset register lies (ACPI 6.5, 4.8.3.6; the three address spaces that it allows).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Register {
+pub enum ResetAddress {
     /// A physical memory address.
     Memory(u64),
     /// An I/O port.
@@ -19,6 +20,7 @@ pub enum Register {
 }
 
 /// The kinds of reset of EFI's ResetSystem that restart a machine (UEFI 2.10, 8.5.1).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EfiMode {
     /// EfiResetCold: everything is reset.
@@ -39,6 +41,7 @@ impl EfiMode {
 }
 
 /// One thing to do. [`perform()`](crate::perform()) shows what each means in port accesses.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Write this 16-bit reset flag to physical address 0x472 for the BIOS to find.
@@ -46,7 +49,7 @@ pub enum Step {
     /// Write the ACPI reset register, eight bits wide whatever the table says about widths.
     AcpiWrite {
         /// Where.
-        register: Register,
+        address: ResetAddress,
         /// What.
         value: u8,
     },
@@ -82,8 +85,11 @@ pub enum Step {
     BiosJump,
     /// Empty the interrupt table and raise an exception.
     TripleFault,
-    /// Wait so many microseconds, busily: timers and interrupts may be gone by now.
-    Delay(u32),
+    /// Wait busily: timers and interrupts may be gone by now.
+    Delay {
+        /// Microseconds.
+        us: u32,
+    },
 }
 
 impl Step {
@@ -94,7 +100,7 @@ impl Step {
         match self {
             Self::KeyboardWait { polls, poll_us } => polls.saturating_mul(poll_us),
             Self::Cf9 { settle_us, .. } => settle_us,
-            Self::Delay(us) => us,
+            Self::Delay { us } => us,
             Self::WarmFlag(_)
             | Self::AcpiWrite { .. }
             | Self::KeyboardPulse
@@ -109,6 +115,7 @@ impl Step {
 }
 
 /// What came back from a step that should not have come back at all.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
     /// It was done, and the machine is still running.

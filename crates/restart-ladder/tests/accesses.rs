@@ -3,21 +3,24 @@
 mod fake;
 
 use fake::Access::{Bios, Efi, In, Memory8, Memory16, Out, Pci, Triple, Wait};
-use fake::{Access, climbed};
+use fake::{Access, climbed, with};
 use restart_ladder::{
-    BAY_TRAIL_E3800, Dmi, EfiMode, Facts, Ladder, Ledger, Mode, Options, Presence, Profile,
-    RebootArgument, Register, Reply, ResetRegister, Rung, Step, climb,
+    BAY_TRAIL_E3800, Dmi, EfiMode, Facts, Ladder, Ledger, Options, Presence, Profile,
+    RebootArgument, RebootMode, Reply, ResetAddress, ResetRegister, Rung, Step, climb,
 };
 
 const LISTENING: &[u8] = &[0x1C];
 const NOBODY: &[u8] = &[0xFF];
 
-fn register(register: Register) -> Facts {
-    Facts { reset_register: Some(ResetRegister { register, value: 0x0F }), ..Facts::default() }
+fn register(address: ResetAddress) -> Facts {
+    let register = ResetRegister::new(address, 0x0F);
+    with(Facts::default(), |facts| facts.reset_register = Some(register))
 }
 
 fn full() -> Facts {
-    Facts { cf9_safe: true, efi_reset: true, ..register(Register::Io(0xCF9)) }
+    with(register(ResetAddress::Io(0xCF9)), |facts| {
+        (facts.cf9_safe, facts.efi_reset) = (true, true);
+    })
 }
 
 fn only(rung: Rung, facts: Facts, answers: &[u8]) -> Vec<Access> {
@@ -32,13 +35,13 @@ fn pulses() -> Vec<Access> {
 #[test]
 fn acpi_writes_eight_bits_to_each_address_space_and_waits_fifteen_milliseconds() {
     let preface = Memory16(0x472, 0);
-    let io = only(Rung::Acpi, register(Register::Io(0xCF9)), LISTENING);
+    let io = only(Rung::Acpi, register(ResetAddress::Io(0xCF9)), LISTENING);
     assert_eq!(io, [preface, Out(0xCF9, 0x0F), Wait(15_000)]);
-    let memory = only(Rung::Acpi, register(Register::Memory(0xFEA0_0202)), LISTENING);
+    let memory = only(Rung::Acpi, register(ResetAddress::Memory(0xFEA0_0202)), LISTENING);
     assert_eq!(memory, [preface, Memory8(0xFEA0_0202, 0x0F), Wait(15_000)]);
     let pci = only(
         Rung::Acpi,
-        register(Register::PciConfig { device: 31, function: 0, offset: 0xB2 }),
+        register(ResetAddress::PciConfig { device: 31, function: 0, offset: 0xB2 }),
         LISTENING,
     );
     assert_eq!(pci, [preface, Pci(31, 0, 0xB2, 0x0F), Wait(15_000)]);
@@ -47,7 +50,7 @@ fn acpi_writes_eight_bits_to_each_address_space_and_waits_fifteen_milliseconds()
 #[test]
 fn linux_317_does_not_wait_after_the_acpi_write() {
     let options = Options::only(Profile::Linux317, Rung::Acpi);
-    let accesses = climbed(register(Register::Io(0xCF9)), options, LISTENING).0.accesses;
+    let accesses = climbed(register(ResetAddress::Io(0xCF9)), options, LISTENING).0.accesses;
     assert_eq!(accesses, [Memory16(0x472, 0), Out(0xCF9, 0x0F)]);
 }
 
@@ -81,7 +84,7 @@ fn cf9_latches_the_kind_of_reset_then_resets() {
     let cold = only(Rung::Cf9Force, Facts::default(), &[0x8D]);
     assert_eq!(cold[1..], [In(0xCF9), Out(0xCF9, 0x83), Wait(50), Out(0xCF9, 0x8F), Wait(50)]);
     let mut options = Options::only(Profile::Linux, Rung::Cf9Force);
-    options.mode = Mode::Warm;
+    options.mode = RebootMode::Warm;
     let warm = climbed(Facts::default(), options, &[0x00]).0.writes();
     assert_eq!(warm, [Memory16(0x472, 0x1234), Out(0xCF9, 0x02), Out(0xCF9, 0x06)]);
 }
@@ -106,13 +109,13 @@ fn bios_clears_the_shutdown_status_with_the_nmi_masked() {
 
 #[test]
 fn only_warm_sets_the_reset_flag_and_soft_means_warm_to_efi_alone() {
-    let facts = Facts { efi_reset: true, ..Facts::default() };
+    let facts = with(Facts::default(), |facts| facts.efi_reset = true);
     for (mode, flag, efi) in [
-        (Mode::Cold, 0, EfiMode::Cold),
-        (Mode::Warm, 0x1234, EfiMode::Warm),
-        (Mode::Hard, 0, EfiMode::Cold),
-        (Mode::Soft, 0, EfiMode::Warm),
-        (Mode::Gpio, 0, EfiMode::Cold),
+        (RebootMode::Cold, 0, EfiMode::Cold),
+        (RebootMode::Warm, 0x1234, EfiMode::Warm),
+        (RebootMode::Hard, 0, EfiMode::Cold),
+        (RebootMode::Soft, 0, EfiMode::Warm),
+        (RebootMode::Gpio, 0, EfiMode::Cold),
     ] {
         let mut options = Options::only(Profile::Linux, Rung::Efi);
         options.mode = mode;
@@ -163,7 +166,7 @@ fn forcing_cf9_marks_it_safe_for_the_second_round() {
 
 #[test]
 fn a_waiting_capsule_forces_efi_and_its_mode_except_in_317() {
-    let facts = Facts { efi_capsule: Some(EfiMode::Warm), ..full() };
+    let facts = with(full(), |facts| facts.efi_capsule = Some(EfiMode::Warm));
     for profile in [Profile::Linux, Profile::Best] {
         assert_eq!(
             climbed(facts, Options::new(profile), &[0x00]).0.writes()[1],
@@ -206,10 +209,11 @@ fn best_leaves_a_silent_controller_after_one_wait_and_pulses_nothing() {
 
 #[test]
 fn best_does_not_touch_a_controller_that_the_tables_deny() {
-    let facts =
-        Facts { keyboard_controller: Presence::Absent, efi_reset: true, ..Facts::default() };
+    let facts = with(Facts::default(), |facts| {
+        (facts.keyboard_controller, facts.efi_reset) = (Presence::Absent, true);
+    });
     let mut options = Options::new(Profile::Best);
-    options.mode = Mode::Warm;
+    options.mode = RebootMode::Warm;
     let accesses = climbed(facts, options, LISTENING).0.accesses;
     assert!(!accesses.contains(&In(0x64)));
     assert!(
@@ -232,8 +236,9 @@ fn user_space_never_gets_a_rung_that_only_a_kernel_can_climb() {
 
 #[test]
 fn the_e3800_quirk_writes_0e_to_cf9_when_the_keyboard_rung_begins() {
-    let dmi =
-        Dmi { processor_version: "Intel(R) Atom(TM) CPU  E3845  @ 1.91GHz", ..Dmi::default() };
+    let dmi = with(Dmi::default(), |dmi| {
+        dmi.processor_version = "Intel(R) Atom(TM) CPU  E3845  @ 1.91GHz"
+    });
     let argument = RebootArgument::default();
     let options =
         Options::choose(Profile::Linux317, &argument, &[BAY_TRAIL_E3800], &dmi, &Facts::default());

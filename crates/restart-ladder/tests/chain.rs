@@ -8,30 +8,22 @@ use restart_ladder::chain::{
 type Log = Vec<String>;
 
 fn ops() -> MachineOps<Log> {
-    MachineOps {
-        shutdown: |log| log.push("machine shutdown".into()),
-        restart: |log, _| log.push("ladder".into()),
-        emergency_restart: |log| log.push("emergency ladder".into()),
-        halt: |log| log.push("machine halt".into()),
-        power_off: |log| log.push("machine power off".into()),
-        kexec: |log| log.push("jump".into()),
-    }
+    let mut machine = MachineOps::<Log>::new();
+    machine.shutdown = |log| log.push("machine shutdown".into());
+    machine.restart = |log, _| log.push("ladder".into());
+    machine.emergency_restart = |log| log.push("emergency ladder".into());
+    machine.halt = |log| log.push("machine halt".into());
+    machine.power_off = |log| log.push("machine power off".into());
+    machine.kexec = |log| log.push("jump".into());
+    machine
 }
 
 fn chain() -> Chain<Log, 4> {
-    let mut chain = Chain::<Log, 4> {
-        notifiers: Priorities::new(),
-        devices: Priorities::new(),
-        restart_prepare: Priorities::new(),
-        core: Priorities::new(),
-        restart_handlers: Priorities::new(),
-        enter: |log: &mut Log, state| log.push(format!("{state:?}")),
-        migrate: |log: &mut Log| log.push("migrate".into()),
-        say: |log, message| log.push(format!("say {}", word(message))),
-        dump: |log, dump| log.push(format!("dump {dump:?}")),
-        machine: ops(),
-        is_forced: false,
-    };
+    let mut chain = Chain::<Log, 4>::new(ops());
+    chain.enter = |log, state| log.push(format!("{state:?}"));
+    chain.migrate = |log| log.push("migrate".into());
+    chain.say = |log, message| log.push(format!("say {}", word(message)));
+    chain.dump = |log, dump| log.push(format!("dump {dump:?}"));
     chain
         .notifiers
         .register(0, |log, notice, _| told(log, "notifier", notice, Verdict::Continue))
@@ -59,6 +51,7 @@ fn word(message: Message<'_>) -> &'static str {
         Message::PowerOffUnavailable => "no power off",
         Message::PowerDown => "power down",
         Message::StartingKernel => "starting kernel",
+        _ => "something new",
     }
 }
 

@@ -2,10 +2,11 @@
 
 mod fake;
 
+use fake::with;
 use proptest::prelude::*;
 use restart_ladder::{
-    EfiMode, Facts, Fadt, Ladder, MAX_MICROSECONDS, MAX_STEPS, Mode, Options, Presence, Profile,
-    RebootArgument, Register, Reply, ResetRegister, Rung, RungSet, Step,
+    EfiMode, Facts, Fadt, Ladder, MAX_MICROSECONDS, MAX_STEPS, Options, Presence, Profile,
+    RebootArgument, RebootMode, Reply, ResetAddress, ResetRegister, Rung, RungSet, Step,
 };
 
 fn profile() -> impl Strategy<Value = Profile> {
@@ -16,11 +17,11 @@ fn efi_mode() -> impl Strategy<Value = Option<EfiMode>> {
     prop::sample::select(vec![None, Some(EfiMode::Cold), Some(EfiMode::Warm)])
 }
 
-fn register() -> impl Strategy<Value = Register> {
+fn register() -> impl Strategy<Value = ResetAddress> {
     prop_oneof![
-        any::<u64>().prop_map(Register::Memory),
-        any::<u16>().prop_map(Register::Io),
-        any::<(u8, u8, u8)>().prop_map(|(device, function, offset)| Register::PciConfig {
+        any::<u64>().prop_map(ResetAddress::Memory),
+        any::<u16>().prop_map(ResetAddress::Io),
+        any::<(u8, u8, u8)>().prop_map(|(device, function, offset)| ResetAddress::PciConfig {
             device,
             function,
             offset
@@ -33,13 +34,15 @@ fn facts() -> impl Strategy<Value = Facts> {
         prop::sample::select(vec![Presence::Unknown, Presence::Present, Presence::Absent]);
     let reset = proptest::option::of((register(), any::<u8>()));
     (reset, presence, any::<[bool; 3]>(), efi_mode()).prop_map(
-        |(reset, presence, flags, capsule)| Facts {
-            reset_register: reset.map(|(register, value)| ResetRegister { register, value }),
-            keyboard_controller: presence,
-            hardware_reduced: flags[0],
-            cf9_safe: flags[1],
-            efi_reset: flags[2],
-            efi_capsule: capsule,
+        |(reset, presence, [hardware_reduced, cf9_safe, efi_reset], capsule)| {
+            let mut facts = Facts::default();
+            facts.reset_register = reset.map(|(address, value)| ResetRegister::new(address, value));
+            facts.keyboard_controller = presence;
+            facts.hardware_reduced = hardware_reduced;
+            facts.cf9_safe = cf9_safe;
+            facts.efi_reset = efi_reset;
+            facts.efi_capsule = capsule;
+            facts
         },
     )
 }
@@ -49,17 +52,18 @@ fn rung() -> impl Strategy<Value = Option<Rung>> {
 }
 
 fn options() -> impl Strategy<Value = Options> {
-    let mode = prop::sample::select(Mode::ALL.to_vec());
+    let mode = prop::sample::select(RebootMode::ALL.to_vec());
     let skip = prop::collection::vec(prop::sample::select(Rung::ALL.to_vec()), 0..8);
     (profile(), mode, rung(), rung(), skip, efi_mode(), any::<Option<u8>>()).prop_map(
-        |(profile, mode, start, only, skip, efi_mode, keyboard_cf9)| Options {
-            profile,
-            mode,
-            start,
-            only: only.filter(|rung| rung.name().len() == 3),
-            skip: skip.into_iter().fold(RungSet::EMPTY, RungSet::with),
-            efi_mode,
-            keyboard_cf9,
+        |(profile, mode, start, only, skip, efi_mode, keyboard_cf9)| {
+            let mut options = Options::new(profile);
+            options.mode = mode;
+            options.start = start;
+            options.only = only.filter(|rung| rung.name().len() == 3);
+            options.skip = skip.into_iter().fold(RungSet::EMPTY, RungSet::with);
+            options.efi_mode = efi_mode;
+            options.keyboard_cf9 = keyboard_cf9;
+            options
         },
     )
 }
@@ -144,17 +148,17 @@ proptest! {
         if let Ok(fadt) = Fadt::parse(&named) {
             let _ = Facts::from_fadt(&fadt);
         }
-        for dialect in [restart_ladder::Dialect::Today, restart_ladder::Dialect::Linux317] {
-            prop_assert!(RebootArgument::parse(&text, dialect, 4).is_given);
+        for grammar in [restart_ladder::ArgumentGrammar::Today, restart_ladder::ArgumentGrammar::Linux317] {
+            prop_assert!(RebootArgument::parse(&text, grammar, 4).is_given);
         }
     }
 }
 
 #[test]
 fn the_worst_hardware_comes_close_to_the_bounds() {
-    let options = Options { start: Some(Rung::Acpi), ..Options::new(Profile::Linux) };
+    let options = with(Options::new(Profile::Linux), |options| options.start = Some(Rung::Acpi));
     let (fake, ledger) =
-        fake::climbed(Facts { cf9_safe: true, ..Facts::default() }, options, &[0xFF]);
+        fake::climbed(with(Facts::default(), |facts| facts.cf9_safe = true), options, &[0xFF]);
     assert!(fake.waited_us() > MAX_MICROSECONDS / 2, "{}", fake.waited_us());
     assert!(ledger.entries().count() > MAX_STEPS / 2, "{}", ledger.entries().count());
 }

@@ -1,7 +1,7 @@
 //! Fabricated tables: what the field has taught the parser.
 
 use restart_ladder::{
-    Facts, Fadt, FadtError, Presence, Register, ResetRegister, ResetRegisterError as Error,
+    Facts, Fadt, FadtError, Presence, ResetAddress, ResetRegister, ResetRegisterError as Error,
 };
 
 /// A table of this revision and length with a reset register in this space; `change` makes it
@@ -34,20 +34,20 @@ fn space(space: u8, address: u64) -> Vec<u8> {
     })
 }
 
-fn register(bytes: &[u8]) -> Result<Register, Error> {
-    Fadt::parse(bytes).unwrap().reset_register().map(|found| found.register)
+fn register(bytes: &[u8]) -> Result<ResetAddress, Error> {
+    Fadt::parse(bytes).unwrap().reset_register().map(|found| found.address)
 }
 
 #[test]
 fn a_sound_table_gives_the_port_and_the_value() {
     let bytes = table(276, |_| {});
     let found = Fadt::parse(&bytes).unwrap().reset_register();
-    assert_eq!(found, Ok(ResetRegister { register: Register::Io(0xCF9), value: 0x06 }));
+    assert_eq!(found, Ok(ResetRegister::new(ResetAddress::Io(0xCF9), 0x06)));
 }
 
 #[test]
 fn a_64_bit_memory_address_is_kept_whole() {
-    assert_eq!(register(&space(0, 0x12_FEA0_0202)), Ok(Register::Memory(0x12_FEA0_0202)));
+    assert_eq!(register(&space(0, 0x12_FEA0_0202)), Ok(ResetAddress::Memory(0x12_FEA0_0202)));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_pci_register_is_taken_apart_and_checked() {
     let address = 31 << 32 | 7 << 16 | 0xB2;
     assert_eq!(
         register(&space(2, address)),
-        Ok(Register::PciConfig { device: 31, function: 7, offset: 0xB2 })
+        Ok(ResetAddress::PciConfig { device: 31, function: 7, offset: 0xB2 })
     );
     for wrong in [32 << 32 | 1, 8 << 16 | 1, 0x100, 1 << 48 | 1] {
         assert_eq!(register(&space(2, wrong)), Err(Error::Address(wrong)), "{wrong:#x}");
@@ -103,7 +103,7 @@ fn other_spaces_and_ports_beyond_64_ki_are_refused() {
 #[test]
 fn widths_and_offsets_are_ignored() {
     let bytes = table(276, |bytes| put(bytes, 117, &[64, 13, 4]));
-    assert_eq!(register(&bytes), Ok(Register::Io(0xCF9)));
+    assert_eq!(register(&bytes), Ok(ResetAddress::Io(0xCF9)));
 }
 
 #[test]

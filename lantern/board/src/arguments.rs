@@ -1,6 +1,6 @@
 //! The kernel's command line: words of its own, then `--` and the user program's argument vector.
 
-use restart_ladder::{Dialect, Mode, Profile, RebootArgument, Rung};
+use restart_ladder::{ArgumentGrammar, Profile, RebootArgument, RebootMode, Rung};
 
 /// What the command line asks for.
 pub struct Arguments {
@@ -8,7 +8,7 @@ pub struct Arguments {
     pub profile: Profile,
     /// `rung=`: this one alone.
     pub only: Option<Rung>,
-    /// `reboot=` as Linux reads it, and `mode=`.
+    /// Every `reboot=` as Linux reads it, one after the other, and `mode=`.
     pub reboot: RebootArgument,
     /// `boots=`: the boot at which to end QEMU instead; 0: never.
     pub boots: u8,
@@ -34,10 +34,8 @@ impl Arguments {
                     arguments.profile = Profile::from_name(value).unwrap_or(arguments.profile)
                 }
                 "rung" => arguments.only = Rung::from_name(value),
-                "reboot" => {
-                    arguments.reboot = RebootArgument::parse(value, Dialect::Today, processors)
-                }
-                "mode" => arguments.reboot.mode = Mode::from_name(value),
+                "reboot" => arguments.reboot.add(value, ArgumentGrammar::Today, processors),
+                "mode" => arguments.reboot.mode = RebootMode::from_name(value),
                 "boots" => arguments.boots = value.parse().unwrap_or(0),
                 _ => {}
             }

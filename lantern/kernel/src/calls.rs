@@ -121,5 +121,6 @@ fn name(action: &Action) -> &'static str {
         Action::Kexec => "kexec",
         Action::Hibernate => "hibernate",
         Action::EndNamespace(_) => "end of the namespace",
+        _ => "something new",
     }
 }

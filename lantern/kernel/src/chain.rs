@@ -2,7 +2,7 @@
 
 use lantern_board::{cmos, port, say};
 use restart_ladder::chain::{
-    Action, Chain, MachineOps, Message, Priorities, System, Verdict, reboot_processor,
+    Action, Chain, MachineOps, Message, System, Verdict, reboot_processor,
 };
 
 use crate::machine::Machine;
@@ -29,7 +29,8 @@ pub(crate) fn enact(action: &Action) -> i64 {
         Action::Restart(text) => chain.restart(&mut context, text.as_ref()),
         Action::Halt { instead_of_power_off } => chain.halt(&mut context, *instead_of_power_off),
         Action::PowerOff => chain.power_off(&mut context),
-        Action::Kexec | Action::Hibernate | Action::EndNamespace(_) => {}
+        // Never granted here: see `system`.
+        _ => {}
     }
     say!("chain", "the end, still running");
     cmos::exit(cmos::EXIT_STILL_RUNNING)
@@ -38,26 +39,11 @@ pub(crate) fn enact(action: &Action) -> i64 {
 type Context = &'static Machine;
 
 fn chain() -> Chain<Context, SLOTS> {
-    let mut chain = Chain::<Context, SLOTS> {
-        notifiers: Priorities::new(),
-        devices: Priorities::new(),
-        restart_prepare: Priorities::new(),
-        core: Priorities::new(),
-        restart_handlers: Priorities::new(),
-        enter: |_, state| say!("chain", "state {state:?}"),
-        migrate,
-        say: |_, message| last_words(message),
-        dump: |_, reason| say!("chain", "the log goes to nobody ({reason:?})"),
-        machine: MachineOps {
-            shutdown,
-            restart: |machine, _| climb(machine),
-            emergency_restart: |_| restart::climb_here(),
-            halt: |_| cmos::exit(cmos::EXIT_HALTED),
-            power_off: |_| cmos::exit(cmos::EXIT_HALTED),
-            kexec: |_| {},
-        },
-        is_forced: false,
-    };
+    let mut chain = Chain::<Context, SLOTS>::new(machine_operations());
+    chain.enter = |_, state| say!("chain", "state {state:?}");
+    chain.migrate = migrate;
+    chain.say = |_, message| last_words(message);
+    chain.dump = |_, reason| say!("chain", "the log goes to nobody ({reason:?})");
     // The tables have room for one entry each.
     let _ = chain.notifiers.register(0, |_, notice, _| {
         say!("chain", "notifier told of {notice:?}");
@@ -66,6 +52,16 @@ fn chain() -> Chain<Context, SLOTS> {
     let _ = chain.devices.register(0, |_| say!("chain", "device com1 shut down, still printing"));
     let _ = chain.core.register(0, |_| mask_interrupts());
     chain
+}
+
+fn machine_operations() -> MachineOps<Context> {
+    let mut machine = MachineOps::<Context>::new();
+    machine.shutdown = shutdown;
+    machine.restart = |machine, _| climb(machine);
+    machine.emergency_restart = |_| restart::climb_here();
+    machine.halt = |_| cmos::exit(cmos::EXIT_HALTED);
+    machine.power_off = |_| cmos::exit(cmos::EXIT_HALTED);
+    machine
 }
 
 fn mask_interrupts() {
@@ -96,6 +92,7 @@ fn last_words(message: Message<'_>) {
         Message::PowerOffUnavailable => say!("chain", "no power off here, system halted instead"),
         Message::PowerDown => say!("chain", "power down"),
         Message::StartingKernel => say!("chain", "starting new kernel"),
+        message => say!("chain", "{message:?}"),
     }
 }
 

@@ -11,6 +11,7 @@ mod machine;
 mod memory;
 mod processors;
 mod restart;
+mod second;
 mod start_info;
 mod user;
 

@@ -3,10 +3,8 @@
 use core::ptr;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use lantern_board::acpi;
 use lantern_board::processor::sleep;
-use lantern_board::{acpi, say};
-
-use crate::{interrupts, restart};
 
 /// More are left alone.
 pub(crate) const MAX: usize = 4;
@@ -132,31 +130,30 @@ fn place_code(number: usize) {
     unsafe { ptr::with_exposed_provenance_mut::<usize>(slot).write_volatile(top) };
 }
 
-/// Where second.s arrives: sleeps until an order comes.
-#[unsafe(no_mangle)]
-extern "C" fn second_main() -> ! {
-    let number: usize;
-    // SAFETY: `place_code` put the number at the stack's beginning, which holds nothing else; the
-    // page slot is still ours, because processors are started one at a time.
-    unsafe { number = own_number() };
-    interrupts::load();
+/// Tells the processor that waits for this one that it is up.
+pub(crate) fn answer_asleep(number: usize) {
     ORDERS[number].store(ASLEEP, Ordering::SeqCst);
+}
+
+/// Sleeps, and stops when told to, until the order to climb comes.
+pub(crate) fn await_climb(number: usize) {
     loop {
         match ORDERS[number].load(Ordering::SeqCst) {
             STOP => ORDERS[number].store(STOPPED, Ordering::SeqCst),
             CLIMB => {
                 ORDERS[number].store(STOPPED, Ordering::SeqCst);
-                say!("processor", "{number} climbs the ladder");
-                restart::climb_here();
+                return;
             }
             _ => sleep(),
         }
     }
 }
 
+/// The number of the processor that calls.
+///
 /// # Safety
 /// Called by the processor that was started last, before the next one is.
-unsafe fn own_number() -> usize {
+pub(crate) unsafe fn own_number() -> usize {
     let start = &raw const second_start as usize;
     let slot = START_PAGE + (&raw const second_stack_slot as usize - start);
     // SAFETY: `place_code` wrote it.

@@ -1,8 +1,9 @@
-//! What a reboot(2) call leads to, and what of the kernel's state it depends on.
+//! What a reboot(2) call leads to.
 
-use super::{CommandText, KexecState};
+use super::CommandText;
 
 /// What a call leads to.
+#[non_exhaustive]
 #[allow(clippy::large_enum_variant, reason = "there is no heap to put the text on")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -26,6 +27,7 @@ pub enum Action {
 }
 
 /// The signal that the namespace's init seems to die of.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// SIGHUP: it asked for a restart.
@@ -43,31 +45,4 @@ impl Ending {
             Self::Interrupt => 2,
         }
     }
-}
-
-/// The text's address can't be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault;
-
-/// Whether the kernel can hibernate (Linux kernel/power/hibernate.c, hibernation_available).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Hibernation {
-    /// It was built without.
-    #[default]
-    NotBuilt,
-    /// It was built with it, and `nohibernate`, lockdown or secret memory forbid it.
-    Off,
-    /// It can.
-    Available,
-}
-
-/// The state that the call's outcome depends on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct System {
-    /// Somebody is registered who can power the machine off.
-    pub can_power_off: bool,
-    /// The kexec image.
-    pub kexec: KexecState,
-    /// Hibernation.
-    pub hibernation: Hibernation,
 }

@@ -1,16 +1,15 @@
 //! The reboot(2) system call as a decision. Order and errors: Linux kernel/reboot.c; numbers:
 //! include/uapi/linux/reboot.h.
 
-use super::{Action, Ending, Fault, Hibernation, System};
+use super::{Action, Caller, CommandText, Ending, Fault, Hibernation, KexecState, System};
 
 /// First magic number.
 const MAGIC1: u32 = 0xFEE1_DEAD;
 /// Second magic numbers: the birthdays that the manual page reboot(2) lists.
 const MAGIC2: [u32; 4] = [672_274_793, 85_072_278, 369_367_448, 537_993_216];
-/// RESTART2 copies at most this much of its text, the terminating zero not counted.
-const TEXT_MAX: usize = 255;
 
 /// Errors of the call, by the numbers of include/uapi/asm-generic/errno-base.h.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errno {
     /// The caller lacks CAP_SYS_BOOT, or hibernation is switched off.
@@ -37,6 +36,7 @@ impl Errno {
 }
 
 /// The commands.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Restart.
@@ -89,57 +89,6 @@ impl Command {
     #[must_use]
     pub fn from_number(number: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|command| command.number() == number)
-    }
-}
-
-/// What the kernel knows about its kexec image.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KexecState {
-    /// The kernel was built without.
-    NotBuilt,
-    /// Somebody loads or starts one right now.
-    Locked,
-    /// None is loaded.
-    #[default]
-    Empty,
-    /// One is loaded.
-    Loaded,
-}
-
-/// Who calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// CAP_SYS_BOOT in the user namespace that owns the caller's PID namespace.
-    pub may_boot: bool,
-    /// The caller's PID namespace is the machine's first.
-    pub is_in_first_pid_namespace: bool,
-}
-
-/// The text of RESTART2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CommandText {
-    bytes: [u8; TEXT_MAX],
-    length: usize,
-}
-
-impl CommandText {
-    /// The text without its terminating zero.
-    #[must_use]
-    pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    /// Copies until the first zero or until 255 bytes are full; the rest is cut off silently.
-    fn copy(mut next: impl FnMut() -> Result<u8, Fault>) -> Result<Self, Errno> {
-        let mut text = Self { bytes: [0; TEXT_MAX], length: 0 };
-        for slot in &mut text.bytes {
-            match next().map_err(|_| Errno::Fault)? {
-                0 => break,
-                byte => *slot = byte,
-            }
-            text.length = text.length.saturating_add(1);
-        }
-        Ok(text)
     }
 }
 
@@ -220,10 +169,14 @@ fn first_namespace(
         Command::Halt => Ok(Action::Halt { instead_of_power_off: false }),
         Command::PowerOff if system.can_power_off => Ok(Action::PowerOff),
         Command::PowerOff => Ok(Action::Halt { instead_of_power_off: true }),
-        Command::Restart2 => CommandText::copy(next_byte).map(|text| Action::Restart(Some(text))),
+        Command::Restart2 => restart(CommandText::copy(next_byte)),
         Command::Kexec => kexec(system.kexec),
         Command::Suspend => suspend(system.hibernation),
     }
+}
+
+fn restart(text: Result<CommandText, Fault>) -> Result<Action, Errno> {
+    text.map(|text| Action::Restart(Some(text))).map_err(|_| Errno::Fault)
 }
 
 const fn kexec(state: KexecState) -> Result<Action, Errno> {

@@ -1,8 +1,9 @@
-//! The tables of the chain and what is in them.
+//! What is told, asked and called on the way to an end.
 
-use super::{CommandText, Priorities};
+use super::CommandText;
 
 /// What a notifier is told (Linux include/linux/notifier.h).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// SYS_RESTART; kexec announces itself so, too.
@@ -14,6 +15,7 @@ pub enum Notice {
 }
 
 /// What a notifier answers.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// On to the next.
@@ -23,6 +25,7 @@ pub enum Verdict {
 }
 
 /// The kernel's own state (Linux include/linux/kernel.h, system_states).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// SYSTEM_RESTART.
@@ -34,6 +37,7 @@ pub enum State {
 }
 
 /// Why the kernel log is handed over (Linux include/linux/kmsg_dump.h).
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dump {
     /// KMSG_DUMP_SHUTDOWN.
@@ -43,6 +47,7 @@ pub enum Dump {
 }
 
 /// The kernel's last words. Who prints them chooses the wording.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message<'a> {
     /// Restarting, with RESTART2's text if there is one.
@@ -59,6 +64,7 @@ pub enum Message<'a> {
 
 /// What the machine does at the end, replaceable one by one as a hypervisor's guest code does
 /// (Linux arch/x86/include/asm/reboot.h, struct machine_ops).
+#[non_exhaustive]
 pub struct MachineOps<C> {
     /// Stop the other processors, the interrupt controllers and the IOMMU.
     pub shutdown: fn(&mut C),
@@ -79,43 +85,29 @@ pub type Notifier<C> = fn(&mut C, Notice, Option<&CommandText>) -> Verdict;
 /// Called with RESTART2's text if there is one.
 pub type RestartHook<C> = fn(&mut C, Option<&CommandText>);
 
-/// The restart chain of a kernel. `N` is the size of each table.
-pub struct Chain<C, const N: usize> {
-    /// Told first, while everything still works (Linux: reboot_notifier_list, blocking).
-    pub notifiers: Priorities<Notifier<C>, N>,
-    /// Devices, shut down from the last registered to the first among equals, high priorities last
-    /// (Linux: device_shutdown walks its list backwards).
-    pub devices: Priorities<fn(&mut C), N>,
-    /// Called after the devices, before the processor is chosen (Linux: restart_prep_handler_list).
-    pub restart_prepare: Priorities<RestartHook<C>, N>,
-    /// Core parts, backwards like devices (Linux: syscore_shutdown).
-    pub core: Priorities<fn(&mut C), N>,
-    /// Tried before the machine's own restart; one that works does not return (Linux:
-    /// restart_handler_list, atomic).
-    pub restart_handlers: Priorities<RestartHook<C>, N>,
-    /// Enter a state: user mode helpers are refused from here on.
-    pub enter: fn(&mut C, State),
-    /// Go to the processor that restarts the machine, and forbid hotplug; see
-    /// [`reboot_processor`](super::reboot_processor).
-    pub migrate: fn(&mut C),
-    /// Print.
-    pub say: fn(&mut C, Message<'_>),
-    /// Hand the kernel log over.
-    pub dump: fn(&mut C, Dump),
-    /// The machine.
-    pub machine: MachineOps<C>,
-    /// `reboot=force`: restart without [`MachineOps::shutdown`].
-    pub is_forced: bool,
+impl<C> MachineOps<C> {
+    /// Operations that do nothing and come back, to be replaced by the machine's own.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            shutdown: |_| {},
+            restart: |_, _| {},
+            emergency_restart: |_| {},
+            halt: |_| {},
+            power_off: |_| {},
+            kexec: |_| {},
+        }
+    }
+}
+
+impl<C> Default for MachineOps<C> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<C> core::fmt::Debug for MachineOps<C> {
     fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         out.debug_struct("MachineOps").finish_non_exhaustive()
-    }
-}
-
-impl<C, const N: usize> core::fmt::Debug for Chain<C, N> {
-    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        out.debug_struct("Chain").field("is_forced", &self.is_forced).finish_non_exhaustive()
     }
 }

@@ -14,10 +14,15 @@ mod call;
 mod hooks;
 mod processor;
 mod run;
+mod system;
 mod table;
+mod text;
 
-pub use action::{Action, Ending, Fault, Hibernation, System};
-pub use call::{Call, Caller, Command, CommandText, Errno, KexecState};
-pub use hooks::{Chain, Dump, MachineOps, Message, Notice, Notifier, RestartHook, State, Verdict};
+pub use action::{Action, Ending};
+pub use call::{Call, Command, Errno};
+pub use hooks::{Dump, MachineOps, Message, Notice, Notifier, RestartHook, State, Verdict};
 pub use processor::reboot_processor;
+pub use run::Chain;
+pub use system::{Caller, Hibernation, KexecState, System};
 pub use table::{Full, PRIORITY_DEFAULT, PRIORITY_FIRST, PRIORITY_LAST, Priorities};
+pub use text::{CommandText, Fault};

@@ -1,8 +1,59 @@
-//! The order of each way to end, from Linux kernel/reboot.c and kernel/kexec_core.c.
+//! The chain's tables and the order of each way to end, from Linux kernel/reboot.c and kernel/kexec_core.c.
 
-use super::{Chain, CommandText, Dump, Message, Notice, Priorities, State, Verdict};
+use super::{
+    CommandText, Dump, MachineOps, Message, Notice, Notifier, Priorities, RestartHook, State,
+    Verdict,
+};
+
+/// The restart chain of a kernel. `N` is the size of each table.
+#[non_exhaustive]
+pub struct Chain<C, const N: usize> {
+    /// Told first, while everything still works (Linux: reboot_notifier_list, blocking).
+    pub notifiers: Priorities<Notifier<C>, N>,
+    /// Devices, shut down from the last registered to the first among equals, high priorities last
+    /// (Linux: device_shutdown walks its list backwards).
+    pub devices: Priorities<fn(&mut C), N>,
+    /// Called after the devices, before the processor is chosen (Linux: restart_prep_handler_list).
+    pub restart_prepare: Priorities<RestartHook<C>, N>,
+    /// Core parts, backwards like devices (Linux: syscore_shutdown).
+    pub core: Priorities<fn(&mut C), N>,
+    /// Tried before the machine's own restart; one that works does not return (Linux:
+    /// restart_handler_list, atomic).
+    pub restart_handlers: Priorities<RestartHook<C>, N>,
+    /// Enter a state: user mode helpers are refused from here on.
+    pub enter: fn(&mut C, State),
+    /// Go to the processor that restarts the machine, and forbid hotplug; see
+    /// [`reboot_processor`](super::reboot_processor).
+    pub migrate: fn(&mut C),
+    /// Print.
+    pub say: fn(&mut C, Message<'_>),
+    /// Hand the kernel log over.
+    pub dump: fn(&mut C, Dump),
+    /// The machine.
+    pub machine: MachineOps<C>,
+    /// `reboot=force`: restart without [`MachineOps::shutdown`].
+    pub is_forced: bool,
+}
 
 impl<C, const N: usize> Chain<C, N> {
+    /// A chain for this machine with nobody in its tables, which says and does nothing more.
+    #[must_use]
+    pub const fn new(machine: MachineOps<C>) -> Self {
+        Self {
+            notifiers: Priorities::new(),
+            devices: Priorities::new(),
+            restart_prepare: Priorities::new(),
+            core: Priorities::new(),
+            restart_handlers: Priorities::new(),
+            enter: |_, _| {},
+            migrate: |_| {},
+            say: |_, _| {},
+            dump: |_, _| {},
+            machine,
+            is_forced: false,
+        }
+    }
+
     /// Restarts: notifiers, state, devices, prepare handlers, processor, core, message, log, then
     /// the machine.
     pub fn restart(&self, context: &mut C, text: Option<&CommandText>) {
@@ -85,5 +136,11 @@ impl<C, const N: usize> Chain<C, N> {
 fn backwards<C, const N: usize>(table: &Priorities<fn(&mut C), N>, context: &mut C) {
     for hook in table.iter().rev() {
         hook(context);
+    }
+}
+
+impl<C, const N: usize> core::fmt::Debug for Chain<C, N> {
+    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        out.debug_struct("Chain").field("is_forced", &self.is_forced).finish_non_exhaustive()
     }
 }

@@ -3,6 +3,12 @@
 
 use restart_ladder::{EfiMode, Facts, Ladder, Ledger, MAX_STEPS, Options, Platform, Reply, climb};
 
+/// The value with a change: what is non-exhaustive can't be written down field by field.
+pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
+}
+
 /// One access, as the hardware would see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {

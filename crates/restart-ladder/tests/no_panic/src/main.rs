@@ -7,11 +7,11 @@ use core::arch::global_asm;
 use core::hint::black_box;
 
 use restart_ladder::chain::{
-    Call, Caller, Chain, MachineOps, Priorities, System, Verdict, reboot_processor,
+    Call, Caller, Chain, MachineOps, System, Verdict, reboot_processor,
 };
 use restart_ladder::x86::{Mapping, X86, tsc_delay};
 use restart_ladder::{
-    Dialect, Dmi, Facts, Fadt, Ladder, Ledger, MAX_STEPS, Options, Profile, QUIRKS, RebootArgument,
+    ArgumentGrammar, Dmi, Facts, Fadt, Ladder, Ledger, MAX_STEPS, Options, Profile, QUIRKS, RebootArgument,
     Rung, climb,
 };
 
@@ -57,8 +57,10 @@ extern "C" fn no_panic_main() -> ! {
 fn ladder(bytes: &[u8]) -> usize {
     let facts = Fadt::parse(bytes).map(|fadt| Facts::from_fadt(&fadt)).unwrap_or_default();
     let text = core::str::from_utf8(bytes).unwrap_or_default();
-    let argument = RebootArgument::parse(text, black_box(Dialect::Today), black_box(4));
-    let dmi = Dmi { product_name: text, ..Dmi::default() };
+    let mut argument = RebootArgument::parse(text, black_box(ArgumentGrammar::Today), black_box(4));
+    argument.add(text, black_box(ArgumentGrammar::Linux317), black_box(4));
+    let mut dmi = Dmi::default();
+    dmi.product_name = text;
     let mut options = Options::choose(black_box(Profile::Linux), &argument, QUIRKS, &dmi, &facts);
     options.only = Rung::from_name(text);
     let mapping = Mapping { offset: black_box(0), bytes: black_box(1 << 32) };
@@ -72,29 +74,12 @@ fn ladder(bytes: &[u8]) -> usize {
 }
 
 fn chain(bytes: &[u8]) -> usize {
-    let mut chain = Chain::<usize, 8> {
-        notifiers: Priorities::new(),
-        devices: Priorities::new(),
-        restart_prepare: Priorities::new(),
-        core: Priorities::new(),
-        restart_handlers: Priorities::new(),
-        enter: |_, _| {},
-        migrate: |count| {
-            *count = reboot_processor(black_box(1), 4, |cpu| cpu != black_box(1))
-                .map_or(0, |cpu| cpu as usize)
-        },
-        say: |_, _| {},
-        dump: |_, _| {},
-        machine: MachineOps {
-            shutdown: |_| {},
-            restart: |_, _| {},
-            emergency_restart: |_| {},
-            halt: |_| {},
-            power_off: |_| {},
-            kexec: |_| {},
-        },
-        is_forced: black_box(false),
+    let mut chain = Chain::<usize, 8>::new(MachineOps::new());
+    chain.migrate = |count| {
+        *count = reboot_processor(black_box(1), 4, |cpu| cpu != black_box(1))
+            .map_or(0, |cpu| cpu as usize)
     };
+    chain.is_forced = black_box(false);
     let added = chain.notifiers.register(black_box(3), |_, _, _| black_box(Verdict::Continue));
     chain.devices.remove(|_| black_box(true));
     let mut count = usize::from(added.is_ok());

@@ -1,5 +1,4 @@
-//! A kernel with unsafe code: the crate's own platform for x86-64 does everything. Calling
-//! `restart` from a process would only kill the process, so `main` shows what it would do.
+//! A kernel for x86-64, as far as a restart needs one.
 
 #![allow(unsafe_code, reason = "the machine is reset by instructions that Rust can't check")]
 
@@ -59,7 +58,8 @@ impl Machine<'_> {
     }
 }
 
-fn main() {
+/// Prints the steps that a restart would take.
+pub(crate) fn show() {
     let machine = Machine {
         fadt: &[],
         dmi: Dmi::default(),
