@@ -1,7 +1,8 @@
 //! /run/initctl: any bytes, cut anywhere, and a request that comes after them is still heard.
 
 use rekindle_core::initctl::{
-    Control, REQUEST_BYTES, Received, Stream, render_environment_request, render_runlevel_request,
+    InitctlRequest, REQUEST_BYTES, Received, Stream, render_environment_request,
+    render_runlevel_request,
 };
 
 /// Checks every property of the stream. The first byte says how the rest is cut into pieces.
@@ -11,7 +12,7 @@ pub fn check_initctl(input: &[u8]) {
     let (_, in_pieces) = receive(bytes, usize::from(*cut) + 1);
     assert_eq!(at_once, in_pieces, "where a read ends changes what is understood");
     check_count(&at_once, bytes.len());
-    at_once.controls.iter().for_each(check_control);
+    at_once.requests.iter().for_each(check_control);
     check_next_requests(&mut stream);
 }
 
@@ -20,8 +21,8 @@ fn receive(bytes: &[u8], piece_bytes: usize) -> (Stream, Received) {
     let mut stream = Stream::default();
     let mut all = Received::default();
     for piece in bytes.chunks(piece_bytes) {
-        let Received { controls, skipped_bytes } = stream.take(piece);
-        all.controls.extend(controls);
+        let Received { requests, skipped_bytes } = stream.take(piece);
+        all.requests.extend(requests);
         all.skipped_bytes += skipped_bytes;
     }
     (stream, all)
@@ -30,17 +31,19 @@ fn receive(bytes: &[u8], piece_bytes: usize) -> (Stream, Received) {
 /// Each byte is part of a request, skipped, or part of the one request that is kept for later: what
 /// is kept never grows.
 fn check_count(received: &Received, taken_bytes: usize) {
-    let used_bytes = received.controls.len() * REQUEST_BYTES + received.skipped_bytes;
+    let used_bytes = received.requests.len() * REQUEST_BYTES + received.skipped_bytes;
     let kept_bytes = taken_bytes.checked_sub(used_bytes).expect("more came out than went in");
     assert!(kept_bytes < REQUEST_BYTES, "{kept_bytes} bytes are kept");
 }
 
 /// What PID 1 does with a request works out.
-fn check_control(control: &Control) {
+fn check_control(control: &InitctlRequest) {
     match control {
-        Control::Runlevel { level, .. } => assert!(!level.is_ascii_lowercase(), "{control:?}"),
-        Control::Environment(pairs) => check_environment(pairs),
-        Control::Power(_) | Control::Unknown(_) => {}
+        InitctlRequest::Runlevel { level, .. } => {
+            assert!(!level.is_ascii_lowercase(), "{control:?}")
+        }
+        InitctlRequest::Environment(pairs) => check_environment(pairs),
+        InitctlRequest::Power(_) | InitctlRequest::Unknown(_) => {}
     }
 }
 
@@ -51,13 +54,13 @@ fn check_environment(pairs: &[Vec<u8>]) {
     // An unfinished last string fills the request and leaves no room for its NUL.
     let Some(request) = render_environment_request(&words) else { return };
     let again = Stream::default().take(&request);
-    assert_eq!(again.controls, [Control::Environment(pairs.to_vec())], "lost on the way");
+    assert_eq!(again.requests, [InitctlRequest::Environment(pairs.to_vec())], "lost on the way");
 }
 
 /// A request that was begun swallows at most the start of the next one: the second is heard.
 fn check_next_requests(stream: &mut Stream) {
     let request = render_runlevel_request(b'6', 5);
-    let last = stream.take(&[request, request].concat()).controls.pop();
-    assert_eq!(last, Some(Control::Runlevel { level: b'6', sleep_seconds: 5 }), "not heard");
+    let last = stream.take(&[request, request].concat()).requests.pop();
+    assert_eq!(last, Some(InitctlRequest::Runlevel { level: b'6', sleep_seconds: 5 }), "not heard");
     assert_eq!(stream.take(&request).skipped_bytes, 0, "still out of step");
 }

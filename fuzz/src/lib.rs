@@ -2,8 +2,10 @@
 //! panics when its property does not hold, which is how libFuzzer is told of a finding.
 #![forbid(unsafe_code)]
 
+mod account;
 mod initctl;
 mod inittab;
 
+pub use account::check_account;
 pub use initctl::check_initctl;
 pub use inittab::check_inittab;

@@ -3,8 +3,8 @@
 //! BusyBox's rules (init/init.c, `init_exec`): a command with shell characters goes to
 //! `/bin/sh -c`, any other is split at blanks; a leading `-` makes a login shell.
 
-use crate::inittab::sysvinit::Process;
-use crate::text::words;
+use crate::inittab::ProcessField;
+use crate::text::{after, base_name, parts, word, words};
 use alloc::format;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -64,7 +64,7 @@ pub struct Child {
 
 /// A command as it was given, word by word.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandLine {
+pub struct Exec {
     /// The paths to try, in order.
     pub programs: Vec<Vec<u8>>,
     /// argv.
@@ -87,7 +87,7 @@ pub struct CommandPlan {
 /// Plans how `command` is executed. `None` if it names no program.
 #[must_use]
 pub fn plan_command(command: &[u8]) -> Option<CommandPlan> {
-    let (is_login, bare) = match command.strip_prefix(b"-") {
+    let (is_login, bare) = match after(command, b"-") {
         Some(rest) => (true, rest),
         None => (false, command),
     };
@@ -95,7 +95,7 @@ pub fn plan_command(command: &[u8]) -> Option<CommandPlan> {
     let arguments = if needs_shell(bare) {
         shell_arguments(bare, first, is_login)
     } else {
-        let mut arguments: Vec<Vec<u8>> = words(bare).map(<[u8]>::to_vec).collect();
+        let mut arguments = owned_words(bare);
         if let (true, Some(name)) = (is_login, arguments.first_mut()) {
             name.insert(0, b'-');
         }
@@ -109,13 +109,21 @@ pub fn plan_command(command: &[u8]) -> Option<CommandPlan> {
 /// `-` means nothing.
 #[must_use]
 pub fn plan_sysvinit_command(field: &[u8]) -> Option<CommandPlan> {
-    let process = Process::parse(field);
+    let process = ProcessField::parse(field);
     if !process.is_direct {
         return plan_command(process.command);
     }
-    let arguments: Vec<Vec<u8>> = words(process.command).map(<[u8]>::to_vec).collect();
+    let arguments = owned_words(process.command);
     let programs = plan_paths(arguments.first()?);
     Some(CommandPlan { programs, arguments, is_login: false })
+}
+
+fn owned_words(text: &[u8]) -> Vec<Vec<u8>> {
+    let mut owned = Vec::new();
+    for word in words(text) {
+        owned.push(word.to_vec());
+    }
+    owned
 }
 
 pub(crate) fn needs_shell(command: &[u8]) -> bool {
@@ -182,11 +190,12 @@ pub fn plan_paths_in(name: &[u8], path: Option<&[u8]>) -> Vec<Vec<u8>> {
     if name.contains(&b'/') {
         return vec![name.to_vec()];
     }
-    let join = |folder: &[u8]| match folder {
-        b"" => name.to_vec(),
-        folder => [folder, b"/", name].concat(),
-    };
-    path.unwrap_or(PATH.as_bytes()).split(|byte| *byte == b':').map(join).collect()
+    let mut paths = Vec::new();
+    for folder in parts(path.unwrap_or(PATH.as_bytes()), b':') {
+        let between: &[u8] = if folder.is_empty() { b"" } else { b"/" };
+        paths.push([folder, between, name].concat());
+    }
+    paths
 }
 
 /// The environment of children: what PID 1 was given by the kernel, with BusyBox's fixed
@@ -223,7 +232,7 @@ pub fn plan_sysvinit_environment(inherited: &[Vec<u8>]) -> Vec<Vec<u8>> {
 /// The value of `name` in a list of `NAME=value`.
 #[must_use]
 pub fn value_of<'a>(environment: &'a [Vec<u8>], name: &[u8]) -> Option<&'a [u8]> {
-    environment.iter().find_map(|pair| pair.strip_prefix(name)?.strip_prefix(b"="))
+    environment.iter().find_map(|pair| after(after(pair, name)?, b"="))
 }
 
 /// Sets `name` in a list of `NAME=value`, in its place if it is there.
@@ -240,7 +249,7 @@ pub fn set(environment: &mut Vec<Vec<u8>>, name: &str, value: &[u8]) {
 #[must_use]
 pub fn is_kexec(command: &[u8]) -> bool {
     let program = words(command).next().unwrap_or_default();
-    program.rsplit(|byte| *byte == b'/').next() == Some(b"kexec")
+    base_name(program) == b"kexec"
 }
 
 /// Whether `command` only unmounts everything or stops all swapping, which the last stage does
@@ -249,14 +258,14 @@ pub fn is_kexec(command: &[u8]) -> bool {
 pub fn is_storage_teardown(command: &[u8]) -> bool {
     let mut words = words(command);
     let program = words.next().unwrap_or_default();
-    let name = program.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let name = base_name(program);
     let options: Vec<&[u8]> = words.collect();
     let takes_all = options.iter().any(|word| {
         *word == b"--all"
             || (word.starts_with(b"-") && !word.starts_with(b"--") && word.contains(&b'a'))
     });
     let only_options = options.iter().all(|word| word.starts_with(b"-"));
-    matches!(name, b"umount" | b"swapoff") && takes_all && only_options
+    matches!(word(name), "umount" | "swapoff") && takes_all && only_options
 }
 
 #[cfg(test)]

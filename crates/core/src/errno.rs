@@ -1,5 +1,6 @@
 //! Error numbers of system calls, with their names and words (errno(3)).
 
+use crate::text::{cut, lines};
 use core::fmt;
 
 /// An error number as Linux returns it (asm-generic/errno-base.h, errno.h).
@@ -10,17 +11,13 @@ macro_rules! errnos {
     ($($name:ident = $number:literal, $words:literal;)*) => {
         impl Errno {
             $(#[doc = $words] pub const $name: Self = Self($number);)*
-
-            /// The symbolic name (`EBUSY`), where it is one that Rekindle meets.
-            #[must_use]
-            pub const fn name(self) -> Option<&'static str> {
-                match self.0 { $($number => Some(stringify!($name)),)* _ => None }
-            }
-
-            const fn words(self) -> Option<&'static str> {
-                match self.0 { $($number => Some($words),)* _ => None }
-            }
         }
+
+        /// Those that Rekindle meets.
+        const NUMBERS: &[u8] = &[$($number),*];
+
+        /// Their names and words, a line each: a table of pointers would be three times as large.
+        const NAMES_AND_WORDS: &str = concat!($(stringify!($name), "=", $words, "\n"),*);
     };
 }
 
@@ -72,11 +69,25 @@ errnos! {
     EKEYREJECTED = 129, "key was rejected";
 }
 
+impl Errno {
+    /// The symbolic name (`EBUSY`), where it is one that Rekindle meets.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        self.name_and_words().map(|(name, _)| name)
+    }
+
+    fn name_and_words(self) -> Option<(&'static str, &'static str)> {
+        let place = NUMBERS.iter().position(|number| u16::from(*number) == self.0)?;
+        let (name, words) = cut(lines(NAMES_AND_WORDS.as_bytes()).nth(place)?, b'=')?;
+        core::str::from_utf8(name).ok().zip(core::str::from_utf8(words).ok())
+    }
+}
+
 impl fmt::Display for Errno {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.words(), self.name()) {
-            (Some(words), Some(name)) => write!(out, "{words} ({name})"),
-            _ => write!(out, "error {}", self.0),
+        match self.name_and_words() {
+            Some((name, words)) => write!(out, "{words} ({name})"),
+            None => write!(out, "error {}", self.0),
         }
     }
 }

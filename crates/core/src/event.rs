@@ -1,5 +1,6 @@
-//! What the world tells the brain, and what the brain answers.
+//! What the world tells the machine of states, and what that answers.
 
+use crate::errno::Errno;
 use crate::op::{How, Op, OpId, Outcome};
 use crate::request::Origin;
 use alloc::string::String;
@@ -7,14 +8,14 @@ use alloc::vec::Vec;
 
 /// How a child ended (waitid(2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum ExitStatus {
     /// By exit(2), with this status.
     Exited(u8),
     /// By this signal.
     Killed(u8),
 }
 
-impl core::fmt::Display for Ending {
+impl core::fmt::Display for ExitStatus {
     fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Exited(status) => write!(out, "exited with {status}"),
@@ -28,6 +29,22 @@ impl core::fmt::Display for Ending {
 pub enum Event {
     /// PID 1 began (or began anew as its last stage).
     Start,
+    /// A helper was forked for an op. It is known by this number from then on, and by nothing else.
+    HelperStarted {
+        /// The op.
+        id: OpId,
+        /// The helper's process id.
+        pid: u32,
+    },
+    /// No helper could be had for an op (fork(2)), which comes back.
+    NoHelper {
+        /// Which.
+        id: OpId,
+        /// What was to be done.
+        op: Op,
+        /// Why not.
+        errno: Errno,
+    },
     /// An op came to its end.
     Finished {
         /// Which.
@@ -36,24 +53,25 @@ pub enum Event {
         outcome: Outcome,
     },
     /// Bytes came out of sysvinit's FIFO.
-    Control(Vec<u8>),
-    /// A signal arrived.
+    Initctl(Vec<u8>),
+    /// A signal arrived, with what the kernel tells of its sender: process and user.
     Signal(Origin),
     /// A child, or an orphan, ended and was reaped.
     ChildEnded {
         /// Its process id.
         pid: u32,
         /// How it ended.
-        ending: Ending,
+        status: ExitStatus,
     },
-    /// PID 1 has no child left (waitid(2) ECHILD), so no other process of its namespace lives.
+    /// PID 1 has no child (waitid(2) ECHILD). Others may live in its PID namespace all the same: those
+    /// that entered it from outside (setns(2)), and programs that the kernel starts.
     NoChildren,
     /// A process that was watched ended.
     Gone {
         /// Its process id.
         pid: u32,
     },
-    /// The brain's deadline was reached.
+    /// The deadline was reached.
     Tick,
 }
 
@@ -71,7 +89,7 @@ pub enum Severity {
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Carry an op out and report [`Event::Finished`].
+    /// Carry an op out and report [`Event::Finished`], or [`Event::NoHelper`].
     Run {
         /// Its name.
         id: OpId,
@@ -82,6 +100,11 @@ pub enum Effect {
     },
     /// Report [`Event::Gone`] when this process ends, also when it is nobody's child.
     Watch {
+        /// Its process id.
+        pid: u32,
+    },
+    /// Watch it no longer.
+    Unwatch {
         /// Its process id.
         pid: u32,
     },

@@ -2,7 +2,10 @@
 //! about the ports. The ladder itself is the crate `restart-ladder`.
 
 use crate::errno::Errno;
-use crate::text::{Shown, lines, words};
+use crate::look::Look;
+use crate::proc::lockdown::lockdown_level;
+use crate::request::refusal::{Refusal, What, Why, Words};
+use crate::text::{Shown, joined, lines};
 use alloc::format;
 use alloc::string::String;
 
@@ -59,17 +62,12 @@ impl ResetChoice {
 fn find(what: &str, names: &[&'static str], name: &[u8]) -> Result<&'static str, String> {
     let found = names.iter().find(|known| known.as_bytes() == name);
     found.copied().ok_or_else(|| {
-        format!("no reset {what} is called '{}': choose one of {}", Shown(name), names.join(", "))
+        format!(
+            "no reset {what} is called '{}': choose one of {}",
+            Shown(name),
+            joined(names, ", ")
+        )
     })
-}
-
-/// The level that /sys/kernel/security/lockdown names, unless that is `none`: the one in brackets
-/// (kernel_lockdown(7)).
-#[must_use]
-pub fn lockdown_level(file: &[u8]) -> Option<&[u8]> {
-    let chosen = lines(file).flat_map(words).find_map(|word| word.strip_prefix(b"["))?;
-    let level = chosen.strip_suffix(b"]").unwrap_or(chosen);
-    (level != b"none").then_some(level)
 }
 
 /// Whether PCI configuration mechanism 1 or 2 works, so that port 0xCF9 belongs to a chipset: the
@@ -79,39 +77,74 @@ pub fn has_direct_pci(ioports: &[u8]) -> bool {
     lines(ioports).any(|line| line.ends_with(b": PCI conf1") || line.ends_with(b": PCI conf2"))
 }
 
-/// Why a process was not let at the ports, in words.
-#[must_use]
-pub fn explain_no_ports(errno: Errno, lockdown: Option<&[u8]>, is_root: bool) -> String {
-    const NEXT: &str = "use 'reboot -f', which asks the kernel";
-    if let Some(level) = lockdown {
-        let level = Shown(level);
-        return format!(
-            "can't reset the hardware: the kernel is locked down ({level}) and lets no process at the ports; {NEXT}"
-        );
-    }
-    let reason = match errno {
-        Errno::EPERM if is_root => {
-            "the kernel keeps even root from the ports (EPERM), because it is locked down or this is a container"
-        }
-        Errno::EPERM => "only root may use the ports (EPERM)",
-        Errno::ENOSYS => "this kernel has neither iopl(2) nor ioperm(2)",
-        other => {
-            return format!("can't reset the hardware: the ports can't be had: {other}; {NEXT}");
-        }
+/// Whether a process may reset the hardware: `lockdown` is what /sys/kernel/security/lockdown holds, `opened`
+/// what came of opening the ports. Without securityfs only `opened` tells.
+///
+/// # Errors
+/// Why not.
+pub fn judge_ports(
+    lockdown: Look<&[u8]>,
+    opened: Result<(), Errno>,
+    is_root: bool,
+) -> Result<(), Refusal> {
+    let why = match (lockdown.seen().and_then(lockdown_level), opened) {
+        (Some(level), _) => Why::LockedDown(Words::new(&format!("{}", Shown(level)))),
+        (None, Ok(())) => return Ok(()),
+        (None, Err(Errno::EPERM)) if is_root => Why::KeptFromRoot,
+        (None, Err(Errno::EPERM)) => Why::OnlyRoot,
+        (None, Err(Errno::ENOSYS)) => Why::NoPortCalls,
+        (None, Err(other)) => Why::PortsFailed(other),
     };
-    format!("can't reset the hardware: {reason}; {NEXT}")
+    Err(Refusal::hardware(why))
+}
+
+/// A file through which the kernel is told how to reset, since Linux 5.11
+/// (Documentation/ABI/testing/sysfs-kernel-reboot).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResetFile {
+    /// The method.
+    Type,
+    /// The mode.
+    Mode,
+}
+
+impl ResetFile {
+    /// Where it is.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Type => "/sys/kernel/reboot/type",
+            Self::Mode => "/sys/kernel/reboot/mode",
+        }
+    }
+
+    /// Why nothing can be chosen: it can't be opened.
+    #[must_use]
+    pub const fn refuse_choice(self, errno: Errno) -> Refusal {
+        Refusal::no_reset_choice(match self {
+            Self::Type => Why::NoResetType(errno),
+            Self::Mode => Why::NoResetMode(errno),
+        })
+    }
+}
+
+/// What is to be written where for `choice`. All the files are to be opened before the first is written: if
+/// one is missing, the kernel is told nothing.
+pub fn plan_choice(choice: ResetChoice) -> impl Iterator<Item = (ResetFile, &'static str)> {
+    let kind = choice.kind.map(|kind| (ResetFile::Type, kind));
+    let mode = choice.mode.map(|mode| (ResetFile::Mode, mode));
+    kind.into_iter().chain(mode)
+}
+
+/// The kernel did not take `value`.
+#[must_use]
+pub fn refuse_value(value: &str, errno: Errno) -> Refusal {
+    Refusal::failed(What::ResetValue(Words::new(value)), errno)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_level_of_lockdown_is_the_one_in_brackets() {
-        assert_eq!(lockdown_level(b"[none] integrity confidentiality\n"), None);
-        assert_eq!(lockdown_level(b"none [integrity] confidentiality\n"), Some(&b"integrity"[..]));
-        assert_eq!(lockdown_level(b""), None);
-    }
 
     #[test]
     fn a_chipset_is_where_the_kernel_claimed_its_configuration_ports() {
@@ -122,13 +155,30 @@ mod tests {
 
     #[test]
     fn each_refusal_names_its_reason() {
-        let explain = |errno, lockdown, is_root| explain_no_ports(errno, lockdown, is_root);
-        assert!(
-            explain(Errno::EPERM, Some(b"integrity"), true).contains("locked down (integrity)")
-        );
-        assert!(explain(Errno::EPERM, None, true).contains("even root"));
-        assert!(explain(Errno::EPERM, None, false).contains("only root"));
-        assert!(explain(Errno::ENOSYS, None, true).contains("neither iopl(2)"));
-        assert!(explain(Errno::EINVAL, None, true).contains("(EINVAL)"));
+        let none = Look::Known(&b"[none] integrity\n"[..]);
+        let integrity = Look::Known(&b"none [integrity]\n"[..]);
+        let unknown = Look::Unknown(Errno::ENOENT);
+        let explain = |errno, lockdown, is_root| {
+            format!("{}", judge_ports(lockdown, Err(errno), is_root).unwrap_err())
+        };
+        assert!(explain(Errno::EPERM, integrity, true).contains("locked down (integrity)"));
+        assert!(explain(Errno::EPERM, none, true).contains("even root"));
+        assert!(explain(Errno::EPERM, unknown, false).contains("only root"));
+        assert!(explain(Errno::ENOSYS, none, true).contains("neither iopl(2)"));
+        assert!(explain(Errno::EINVAL, unknown, true).contains("(EINVAL)"));
+        let refusal = judge_ports(integrity, Ok(()), true).unwrap_err();
+        assert_eq!(refusal.why, Why::LockedDown(Words::new("integrity")));
+        assert_eq!(judge_ports(none, Ok(()), false), Ok(()));
+        assert_eq!(judge_ports(unknown, Ok(()), false), Ok(()));
+    }
+
+    #[test]
+    fn the_type_is_written_before_the_mode_and_nothing_without_a_choice() {
+        let choice = ResetChoice { kind: Some("kbd"), mode: Some("warm") };
+        let plan: alloc::vec::Vec<_> = plan_choice(choice).collect();
+        assert_eq!(plan, [(ResetFile::Type, "kbd"), (ResetFile::Mode, "warm")]);
+        assert_eq!(plan_choice(ResetChoice::default()).count(), 0);
+        let refusal = ResetFile::Mode.refuse_choice(Errno::ENOENT);
+        assert_eq!(refusal.why, Why::NoResetMode(Errno::ENOENT));
     }
 }

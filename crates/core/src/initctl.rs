@@ -51,7 +51,7 @@ impl Power {
 
 /// A request that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Control {
+pub enum InitctlRequest {
     /// `telinit 0-9 S Q U A B C`.
     Runlevel {
         /// The character asked for, in upper case.
@@ -77,7 +77,7 @@ pub struct Stream {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
     /// The requests, in order.
-    pub controls: Vec<Control>,
+    pub requests: Vec<InitctlRequest>,
     /// How many bytes belonged to none.
     pub skipped_bytes: usize,
 }
@@ -95,7 +95,7 @@ impl Stream {
             received.skipped_bytes = received.skipped_bytes.saturating_add(skipped);
             rest = rest.get(skipped..).unwrap_or_default();
             let Some((request, after)) = rest.split_at_checked(REQUEST_BYTES) else { break };
-            received.controls.push(parse_request(request));
+            received.requests.push(parse_request(request));
             rest = after;
         }
         self.pending = rest.to_vec();
@@ -116,20 +116,20 @@ fn unfinished_magic(rest: &[u8]) -> usize {
     rest.len().saturating_sub(kept.unwrap_or(0))
 }
 
-fn parse_request(request: &[u8]) -> Control {
+fn parse_request(request: &[u8]) -> InitctlRequest {
     let data = request.get(DATA_AT..).unwrap_or_default();
     match word_at(request, 4) {
-        COMMAND_RUNLEVEL => Control::Runlevel {
+        COMMAND_RUNLEVEL => InitctlRequest::Runlevel {
             level: u8::try_from(word_at(request, 8)).unwrap_or(0).to_ascii_uppercase(),
             sleep_seconds: word_at(request, 12),
         },
-        COMMAND_POWER_FAIL => Control::Power(Power::Failing),
-        COMMAND_POWER_FAIL_NOW => Control::Power(Power::FailingNow),
-        COMMAND_POWER_OK => Control::Power(Power::Ok),
+        COMMAND_POWER_FAIL => InitctlRequest::Power(Power::Failing),
+        COMMAND_POWER_FAIL_NOW => InitctlRequest::Power(Power::FailingNow),
+        COMMAND_POWER_OK => InitctlRequest::Power(Power::Ok),
         COMMAND_SET_ENVIRONMENT | COMMAND_UNSET_ENVIRONMENT => {
-            Control::Environment(parse_environment(data))
+            InitctlRequest::Environment(parse_environment(data))
         }
-        other => Control::Unknown(other),
+        other => InitctlRequest::Unknown(other),
     }
 }
 
@@ -141,8 +141,13 @@ fn word_at(request: &[u8], at: usize) -> u32 {
 /// `NAME=value\0NAME\0\0`. Only variables of PID 1's own protocol, `INIT_…`, may be changed
 /// (sysvinit src/init.c, `initcmd_setenv`).
 fn parse_environment(data: &[u8]) -> Vec<Vec<u8>> {
-    let pairs = parts(data, 0).take_while(|pair| !pair.is_empty());
-    pairs.filter(|pair| pair.starts_with(b"INIT_")).map(<[u8]>::to_vec).collect()
+    let mut pairs = Vec::new();
+    for pair in parts(data, 0).take_while(|pair| !pair.is_empty()) {
+        if pair.starts_with(b"INIT_") {
+            pairs.push(pair.to_vec());
+        }
+    }
+    pairs
 }
 
 /// The request for a runlevel, as telinit writes it.
@@ -184,8 +189,8 @@ mod tests {
     use super::*;
     use alloc::vec;
 
-    fn level(level: u8) -> Control {
-        Control::Runlevel { level, sleep_seconds: 5 }
+    fn level(level: u8) -> InitctlRequest {
+        InitctlRequest::Runlevel { level, sleep_seconds: 5 }
     }
 
     #[test]
@@ -193,9 +198,9 @@ mod tests {
         let bytes = [render_runlevel_request(b'3', 5), render_runlevel_request(b's', 5)].concat();
         for cut in [1, 3, 16, 383, 384, 385, 767] {
             let mut stream = Stream::default();
-            let mut all = stream.take(&bytes[..cut]).controls;
+            let mut all = stream.take(&bytes[..cut]).requests;
             let rest = stream.take(&bytes[cut..]);
-            all.extend(rest.controls);
+            all.extend(rest.requests);
             assert_eq!((all, rest.skipped_bytes), (vec![level(b'3'), level(b'S')], 0), "{cut}");
         }
     }
@@ -205,7 +210,7 @@ mod tests {
         let mut stream = Stream::default();
         let junk = [b"hello\x69\x19".as_slice(), &render_runlevel_request(b'2', 5)].concat();
         let received = stream.take(&junk);
-        assert_eq!((received.controls, received.skipped_bytes), (vec![level(b'2')], 7));
+        assert_eq!((received.requests, received.skipped_bytes), (vec![level(b'2')], 7));
         assert_eq!(stream.take(b"junk\x69").skipped_bytes, 4);
         assert_eq!(stream.pending, b"\x69");
     }
@@ -215,7 +220,7 @@ mod tests {
         let request = render_environment_request(&[b"INIT_HALT=HALT", b"PATH=/x", b"INIT_X"]);
         let received = Stream::default().take(&request.unwrap());
         let pairs = vec![b"INIT_HALT=HALT".to_vec(), b"INIT_X".to_vec()];
-        assert_eq!(received.controls, [Control::Environment(pairs)]);
+        assert_eq!(received.requests, [InitctlRequest::Environment(pairs)]);
         assert_eq!(render_environment_request(&[&[b'x'; 400]]), None);
     }
 

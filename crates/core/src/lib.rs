@@ -2,7 +2,7 @@
 //!
 //! No clock, no file, no system call: bytes and events come in, values come out. The
 //! compiler holds that wall up (`no_std`, `forbid(unsafe_code)`, no dependency). See
-//! ARCHITECTURE.md for the map; start at [`brain::Brain`].
+//! ARCHITECTURE.md for the map; start at [`pid1::Pid1`].
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -21,25 +21,33 @@
 extern crate alloc;
 
 pub mod account;
-pub mod action;
-pub mod brain;
+pub mod budget;
 pub mod child;
-pub mod cli;
+pub mod context;
+mod crowd;
 pub mod errno;
 pub mod event;
 pub mod handover;
 pub mod hardware;
+mod helpers;
+pub mod host;
 pub mod initctl;
 pub mod inittab;
-pub mod kernel_line;
-pub mod memory;
-pub mod mount;
+pub mod json;
+pub mod last;
+pub mod look;
 pub mod op;
-pub mod process;
+mod pairs;
+mod pending;
+pub mod pid1;
+pub mod proc;
 pub mod request;
 pub mod settings;
+mod shutdown;
 pub mod signal;
-pub mod swap;
+pub mod spared;
+pub mod takeover;
 pub mod text;
 pub mod time;
 pub mod utmp;
+mod watches;

@@ -1,8 +1,7 @@
 //! How long each thing may take. All in milliseconds.
 
+use crate::pairs::Pairs;
 use crate::text::parse_u64;
-use alloc::format;
-use alloc::vec::Vec;
 
 /// The time limits of a run and its end, set by `rekindle.NAME=VALUE` on the kernel's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +31,7 @@ pub struct Settings {
 impl Default for Settings {
     /// 5 s is what most inits give (BusyBox 1, sysvinit 3, dinit 1, systemd 90), and
     /// nobody waits for it who does not use it; the rest are bounds that a healthy machine never meets.
+    #[inline(never)]
     fn default() -> Self {
         Self {
             grace_ms: 5_000,
@@ -50,6 +50,7 @@ impl Default for Settings {
 
 impl Settings {
     /// The names under which each limit is set and handed over, with its place.
+    #[inline(never)]
     fn fields(&mut self) -> [(&'static str, &mut u64); 10] {
         [
             ("grace_ms", &mut self.grace_ms),
@@ -71,10 +72,11 @@ impl Settings {
         self.fields().map(|(name, value)| (name, *value))
     }
 
-    /// Every name with its value, as arguments of another stage of PID 1.
-    #[must_use]
-    pub fn render(self) -> Vec<Vec<u8>> {
-        self.named().iter().map(|(name, value)| format!("{name}={value}").into_bytes()).collect()
+    /// Every name with its value, for another PID 1.
+    pub(crate) fn render(mut self, pairs: &mut Pairs) {
+        for (name, value) in self.fields() {
+            pairs.put_shown(name, value);
+        }
     }
 
     /// Sets the limit called `name`.

@@ -4,8 +4,8 @@
 //! Sources: BusyBox init/init.c (names in its usage text), systemd(1) SIGNALS, and the 2013
 //! proposal for BusyBox, which gave SIGALRM to kexec. Numbers: signal(7), x86-64.
 
-use crate::action::Action;
 use crate::inittab::Dialect;
+use crate::request::Action;
 use crate::request::Urgency;
 
 /// Signal numbers on x86-64 (signal(7)).
@@ -41,10 +41,10 @@ pub enum Meaning {
     CtrlAltDel,
     /// Read inittab again.
     Reload,
-    /// Start nothing new until [`Meaning::Resume`].
-    Hold,
+    /// Start nothing new until [`Meaning::Unpause`].
+    Pause,
     /// Start entries again.
-    Resume,
+    Unpause,
     /// Give the place of PID 1 to the program at /sbin/init, with all that runs.
     TakeOver,
     /// Make the FIFO anew, or find it as it was.
@@ -84,8 +84,8 @@ const fn common_meaning(signal: u8) -> Meaning {
         number::QUIT => Meaning::End(Action::Restart, Orderly),
         number::HUP => Meaning::Reload,
         number::INT => Meaning::CtrlAltDel,
-        number::TSTP => Meaning::Hold,
-        number::CONT => Meaning::Resume,
+        number::TSTP => Meaning::Pause,
+        number::CONT => Meaning::Unpause,
         number::CHLD => Meaning::Child,
         37 => Meaning::End(Action::Halt, Orderly),
         38 => Meaning::End(Action::PowerOff, Orderly),

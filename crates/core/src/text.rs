@@ -1,5 +1,7 @@
 //! Reading numbers and words out of the kernel's text files, and showing bytes safely.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Parses decimal digits; `None` when empty, not digits, or too large.
@@ -52,7 +54,8 @@ impl<'a> Iterator for Parts<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<&'a [u8]> {
         let text = self.rest?;
-        let Some(end) = text.iter().position(|byte| self.separators.contains(byte)) else {
+        let [one, other] = self.separators;
+        let Some(end) = text.iter().position(|byte| *byte == one || *byte == other) else {
             return self.rest.take();
         };
         let (part, behind) = text.split_at_checked(end)?;
@@ -85,6 +88,54 @@ pub fn lines(text: &[u8]) -> Parts<'_> {
     let body = text.strip_suffix(b"\n").unwrap_or(text);
     let rest = (!text.is_empty()).then_some(body);
     Parts { rest, separators: [b'\n'; 2] }
+}
+
+/// What stands behind `start`, if `text` starts with it.
+#[must_use]
+#[inline(never)]
+pub fn after<'a>(text: &'a [u8], start: &[u8]) -> Option<&'a [u8]> {
+    text.strip_prefix(start)
+}
+
+/// What stands behind the last slash: the name of a program.
+#[must_use]
+#[inline(never)]
+pub fn base_name(path: &[u8]) -> &[u8] {
+    parts(path, b'/').last().unwrap_or_default()
+}
+
+/// Whether two words are the same, also where one has large letters and the other small ones.
+#[must_use]
+pub fn is_same_in_any_case(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// Takes those for which `is_one` out of a list.
+#[inline(never)]
+pub fn drop_those(list: &mut Vec<Vec<u8>>, is_one: &dyn Fn(&[u8]) -> bool) {
+    list.retain(|item| !is_one(item));
+}
+
+/// `words` with `separator` between them.
+#[must_use]
+pub fn joined(words: &[impl AsRef<str>], separator: &str) -> String {
+    let mut text = String::new();
+    for word in words {
+        if !text.is_empty() {
+            text.push_str(separator);
+        }
+        text.push_str(word.as_ref());
+    }
+    text
+}
+
+/// A word to be matched against others; none, if it is no UTF-8. Bytes are compared with a pattern one by
+/// one, each with code of its own, but text as a whole.
+#[must_use]
+#[inline(never)]
+pub fn word(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// `text` without blanks (space, tab, CR, LF) at either end.

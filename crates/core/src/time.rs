@@ -21,6 +21,16 @@ impl Moment {
     }
 }
 
+/// The earlier of two moments, as far as there are any.
+#[must_use]
+#[inline(never)]
+pub fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 /// Shows milliseconds as seconds with two decimals: `0.35 s`.
 #[derive(Clone, Copy, Debug)]
 pub struct Seconds(pub u64);

@@ -1,15 +1,23 @@
 //! `reboot`, `halt`, `poweroff` and `telinit`, and `init` when it is not process 1.
 
 use alloc::format;
-use alloc::string::String;
-use rekindle_core::action::Action;
-use rekindle_core::brain::{CAN_RESUME, CAN_RESUME_STATUS};
-use rekindle_core::cli::{Invocation, Step, Telinit, parse_end_command, parse_telinit};
+use alloc::string::ToString;
+use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
-use rekindle_core::initctl::{render_environment_request, render_runlevel_request};
-use rekindle_core::signal::number::TAKE_OVER;
+use rekindle_core::hardware::{ResetChoice, plan_choice, refuse_value};
+use rekindle_core::request::asking::{
+    Asking, TelinitAsking, judge_asking, judge_loaded_kernel, plan_asking, plan_telinit,
+    plan_telinit_without_initctl,
+};
+use rekindle_core::request::options::{
+    Invocation, Step, Telinit, parse_end_command, parse_telinit, plan_request,
+};
+use rekindle_core::request::refusal::{Next, What, Why};
+use rekindle_core::request::{Action, Refusal};
+use rekindle_core::takeover::{CAN_TAKE_OVER, CAN_TAKE_OVER_STATUS};
 use rekindle_core::text::Shown;
-use rekindle_sys::{client, files, hardware, initctl, raw};
+use rekindle_sys::sleep::wait_ms;
+use rekindle_sys::{files, hardware, initctl, pid1, raw};
 
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
@@ -26,116 +34,125 @@ pub(crate) fn run(name: &[u8], action: Action, arguments: &[&[u8]], is_in_end: b
             DONE
         }
         // BusyBox's status for wrong usage is 1 (libbb/appletlib.c, bb_show_usage).
-        Err(text) => complain(name, &format!("{text}; see '{} --help'", Shown(name))),
-        Ok(Invocation::Steps(steps)) => run_steps(name, &steps),
-    }
-}
-
-fn run_steps(name: &[u8], steps: &[Step]) -> u8 {
-    for step in steps {
-        if let Err(text) = run_step(step) {
-            return complain(name, &text);
+        Err(text) => {
+            let command = Shown(name).to_string();
+            complain(name, &Refusal::wrong_usage(&text, Some(&command)))
         }
+        Ok(Invocation::Steps(steps)) => finish(name, run_steps(&steps)),
     }
-    DONE
 }
 
-fn run_step(step: &Step) -> Result<(), String> {
+fn run_steps(steps: &[Step]) -> Result<(), Refusal> {
+    steps.iter().try_for_each(run_step)
+}
+
+fn run_step(step: &Step) -> Result<(), Refusal> {
     match step {
-        Step::RequireLoadedKernel => require_loaded_kernel(),
+        Step::RequireLoadedKernel => judge_loaded_kernel(pid1::is_kernel_loaded().into(), None),
         Step::RequirePorts => hardware::require_ports(),
-        Step::ChooseReset(choice) => client::choose_reset(*choice),
-        Step::Delay(ms) => {
-            client::wait_ms(*ms);
+        Step::ChooseReset(choice) => choose_reset(*choice),
+        Step::Delay(ms) | Step::Linger(ms) => {
+            wait_ms(*ms);
             Ok(())
         }
-        // A record that can't be written must not keep a machine from being rebooted.
         Step::WriteWtmp => {
-            if let Err(errno) = client::write_wtmp() {
-                print(2, &format!("can't write /var/log/wtmp: {errno}; going on\n"));
-            }
+            write_wtmp();
             Ok(())
         }
         Step::Sync => {
-            client::sync();
+            pid1::sync();
             Ok(())
         }
-        Step::AskInit(action) => client::ask_init(*action).map_err(|errno| match errno {
-            Errno::EOPNOTSUPP => {
-                format!("process 1 does not listen for {action}; '-f' goes without it")
-            }
-            other => format!("can't ask process 1 for {action}: {other}"),
-        }),
+        Step::AskInit(action) => ask(*action),
         Step::AwaitEnd => {
-            client::wait_ms(END_MS);
-            Err(String::from("process 1 has been asked, and the machine has not ended"))
+            wait_ms(END_MS);
+            Err(Refusal::because(What::End, Why::NotEnded))
         }
-        Step::EndKernel(action) => client::end_kernel(*action)
-            .map_err(|errno| format!("the kernel refused to {action}: {errno}")),
-        Step::ResetHardware(choice) => Err(match hardware::reset(*choice) {
-            Ok(()) => String::from(
-                "no way to reset the hardware worked; 'reboot -f' asks the kernel, which has more",
-            ),
-            Err(errno) => format!("can't reset the hardware: no access to the ports: {errno}"),
-        }),
+        Step::EndKernel(action) => pid1::end_kernel(action.reboot_command())
+            .map_err(|errno| Refusal::failed(What::RebootCommand(*action), errno)),
+        Step::ResetHardware(choice) => Err(reset_hardware(*choice)),
     }
 }
 
-fn require_loaded_kernel() -> Result<(), String> {
-    match client::is_kernel_loaded() {
-        Ok(true) => Ok(()),
-        Ok(false) => {
-            Err(String::from("no kernel is loaded for kexec; load one with 'rekindle kexec load'"))
-        }
-        Err(errno) => Err(format!("can't read /sys/kernel/kexec_loaded: {errno}")),
+/// A record that can't be written must not keep a machine from being rebooted.
+fn write_wtmp() {
+    if let Err(errno) = pid1::write_wtmp() {
+        print(2, &format!("can't write /var/log/wtmp: {errno}; going on\n"));
     }
+}
+
+/// Opens every file before the first is written.
+fn choose_reset(choice: ResetChoice) -> Result<(), Refusal> {
+    let mut opened = Vec::new();
+    for (file, value) in plan_choice(choice) {
+        let setting = pid1::open_setting(file.path()).map_err(|errno| file.refuse_choice(errno))?;
+        opened.push((setting, value));
+    }
+    for (setting, value) in opened {
+        files::write_all(&setting, value.as_bytes()).map_err(|errno| refuse_value(value, errno))?;
+    }
+    Ok(())
+}
+
+/// Comes back only if the machine goes on.
+fn reset_hardware(choice: ResetChoice) -> Refusal {
+    match hardware::reset(choice) {
+        Ok(()) => Refusal {
+            next: Next::AskKernelForMore,
+            ..Refusal::because(What::Hardware, Why::NothingWorked)
+        },
+        Err(errno) => Refusal::because(What::Hardware, Why::NoAccess(errno)),
+    }
+}
+
+fn ask(action: Action) -> Result<(), Refusal> {
+    let asked = match plan_asking(action, pid1::read_status().into()) {
+        Asking::Signal(number) => pid1::signal(number),
+        Asking::Initctl(requests) => {
+            requests.iter().try_for_each(|request| initctl::write_request(request))
+        }
+        Asking::Refused(refusal) => return Err(refusal),
+    };
+    asked.map_err(|errno| judge_asking(action, errno))
 }
 
 /// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
 /// without one by the signals that BusyBox's init knows.
 #[inline(never)]
 pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
-    if arguments == [CAN_RESUME] {
-        return CAN_RESUME_STATUS;
+    if arguments == [CAN_TAKE_OVER] {
+        return CAN_TAKE_OVER_STATUS;
     }
     if let [b"--" | b"-g", ..] = arguments {
-        return complain(name, "must be run as process 1 of a PID namespace to run a command");
+        return complain(name, &Refusal::because(What::Command, Why::NotProcess1));
     }
-    let told = parse_telinit(arguments).and_then(|request| tell_init(&request));
-    told.map_or_else(|text| complain(name, &text), |()| DONE)
+    let request = parse_telinit(arguments).map_err(|text| Refusal::wrong_usage(&text, None));
+    finish(name, request.and_then(|request| tell_init(&request)))
 }
 
-fn tell_init(request: &Telinit<'_>) -> Result<(), String> {
-    let bytes = match request {
-        Telinit::Runlevel { level, sleep_seconds } => {
-            Some(render_runlevel_request(*level, *sleep_seconds))
+fn tell_init(request: &Telinit<'_>) -> Result<(), Refusal> {
+    match initctl::write_request(&plan_telinit(request)?) {
+        Err(Errno::ENOENT) => tell_init_without_initctl(request),
+        told => told.map_err(|errno| Refusal::failed(What::Initctl, errno)),
+    }
+}
+
+fn tell_init_without_initctl(request: &Telinit<'_>) -> Result<(), Refusal> {
+    match plan_telinit_without_initctl(request) {
+        TelinitAsking::End(action) => run_steps(&plan_request(action)),
+        TelinitAsking::Signal(number, what) => {
+            pid1::signal(number).map_err(|errno| Refusal::failed(what, errno))
         }
-        Telinit::Environment(pairs) => render_environment_request(pairs),
-    };
-    let bytes = bytes.ok_or("the variables take more than 368 bytes")?;
-    match (initctl::write_request(&bytes), request) {
-        (Err(Errno::ENOENT), Telinit::Runlevel { level, .. }) => signal_init(*level),
-        (Err(errno), _) => Err(format!("can't write to /run/initctl: {errno}")),
-        (Ok(()), _) => Ok(()),
+        TelinitAsking::Refused(refusal) => Err(refusal),
     }
 }
 
-fn signal_init(level: u8) -> Result<(), String> {
-    match level {
-        b'0' => run_step(&Step::AskInit(Action::PowerOff)),
-        b'6' => run_step(&Step::AskInit(Action::Reboot)),
-        b'Q' => raw::kill(1, rekindle_core::signal::number::HUP)
-            .map_err(|errno| format!("can't ask process 1 to reload: {errno}")),
-        b'U' => raw::kill(1, TAKE_OVER)
-            .map_err(|errno| format!("can't ask process 1 to be replaced: {errno}")),
-        _ => Err(String::from(
-            "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry",
-        )),
-    }
+fn finish(name: &[u8], told: Result<(), Refusal>) -> u8 {
+    told.map_or_else(|refusal| complain(name, &refusal), |()| DONE)
 }
 
-fn complain(name: &[u8], text: &str) -> u8 {
-    print(2, &format!("{}: {text}\n", Shown(name)));
+fn complain(name: &[u8], refusal: &Refusal) -> u8 {
+    print(2, &format!("{}: {refusal}\n", Shown(name)));
     FAILED
 }
 

@@ -1,8 +1,7 @@
-//! Memory: the allocator, and the six functions of C that compiled Rust calls.
+//! Memory: the allocator.
 #![allow(unsafe_code)]
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::arch::asm;
 use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use linked_list_allocator::Heap;
@@ -57,84 +56,4 @@ unsafe impl GlobalAlloc for OneThreadHeap {
             unsafe { heap.deallocate(pointer, layout) };
         }
     }
-}
-
-// String instructions, because the compiler may turn a loop in a function of this name into a call
-// of that very function.
-
-/// # Safety
-/// As memcpy(3): both ranges are valid for `count` bytes and do not overlap.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
-    // SAFETY: reads and writes exactly the two ranges; the direction flag is clear (System V ABI).
-    unsafe {
-        asm!("rep movsb", inout("rcx") count => _, inout("rdi") to => _, inout("rsi") from => _, options(nostack, preserves_flags))
-    };
-    to
-}
-
-/// # Safety
-/// As memmove(3): both ranges are valid for `count` bytes; they may overlap.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
-    if to.addr().wrapping_sub(from.addr()) >= count {
-        // SAFETY: `to` does not lie inside the source, so copying upwards reads nothing it has written.
-        return unsafe { memcpy(to, from, count) };
-    }
-    let last = count.wrapping_sub(1);
-    // SAFETY: copies downwards from the last byte of each range, and clears the direction flag again.
-    unsafe {
-        asm!("std", "rep movsb", "cld", inout("rcx") count => _, inout("rdi") to.wrapping_add(last) => _,
-            inout("rsi") from.wrapping_add(last) => _, options(nostack))
-    };
-    to
-}
-
-/// # Safety
-/// As memset(3): the range is valid for `count` bytes.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn memset(to: *mut u8, byte: i32, count: usize) -> *mut u8 {
-    // SAFETY: writes exactly the range; memset(3) uses the lowest eight bits of `byte`.
-    unsafe {
-        asm!("rep stosb", inout("rcx") count => _, inout("rdi") to => _, in("eax") byte, options(nostack, preserves_flags))
-    };
-    to
-}
-
-/// # Safety
-/// As memcmp(3): both ranges are valid for `count` bytes.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
-    let mut at = 0usize;
-    while at < count {
-        // SAFETY: `at` is within the first range. Volatile, so that this stays a loop.
-        let a = unsafe { left.wrapping_add(at).read_volatile() };
-        // SAFETY: `at` is within the second range.
-        let b = unsafe { right.wrapping_add(at).read_volatile() };
-        if a != b {
-            return i32::from(a).wrapping_sub(i32::from(b));
-        }
-        at = at.wrapping_add(1);
-    }
-    0
-}
-
-/// # Safety
-/// As memcmp(3).
-#[unsafe(no_mangle)]
-unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -> i32 {
-    // SAFETY: the same contract.
-    unsafe { memcmp(left, right, count) }
-}
-
-/// # Safety
-/// As strlen(3): a NUL follows `string`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn strlen(string: *const u8) -> usize {
-    let mut length = 0usize;
-    // SAFETY: no NUL has been passed, so this byte belongs to the string. Volatile as above.
-    while unsafe { string.wrapping_add(length).read_volatile() } != 0 {
-        length = length.wrapping_add(1);
-    }
-    length
 }

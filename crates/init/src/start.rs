@@ -1,38 +1,16 @@
-//! The first instructions: from the kernel's stack to `main`, and what the ready-made parts of
-//! Rust expect to find in a program without libc.
+//! The start: from the kernel's stack to `role::run`; and what happens after an internal error.
 #![allow(unsafe_code)]
 
+use crate::stage;
 use alloc::vec::Vec;
-use core::arch::{global_asm, naked_asm};
 use core::ffi::{CStr, c_char};
 use core::panic::PanicInfo;
-use core::sync::atomic::{AtomicBool, Ordering};
-use rekindle_core::handover::LAST_STAGE;
 use rekindle_sys::raw;
 
-/// Set once PID 1 is its last stage.
-static IS_LAST_STAGE: AtomicBool = AtomicBool::new(false);
-
-/// Where the kernel enters: the stack pointer points at argc (System V ABI for x86-64, section
-/// 3.4.1, "Initial Stack and Register State").
-///
 /// # Safety
-/// Called by the kernel alone.
-#[unsafe(naked)]
+/// `stack` points at argc, followed by argv and envp as the kernel laid them out. Called once, by the
+/// first instructions (`crate::arch`).
 #[unsafe(no_mangle)]
-unsafe extern "C" fn _start() -> ! {
-    naked_asm!(
-        "xor ebp, ebp",   // the ABI's mark for the outermost frame
-        "mov rdi, rsp",   // the first argument: where argc lies
-        "and rsp, -16",   // calls want the stack aligned to 16
-        "call {enter}",
-        "ud2",
-        enter = sym enter,
-    )
-}
-
-/// # Safety
-/// `stack` points at argc, followed by argv and envp as the kernel laid them out.
 unsafe extern "C" fn enter(stack: *const usize) -> ! {
     // SAFETY: argc lies at `stack`, by this function's contract.
     let count = unsafe { stack.read() };
@@ -44,9 +22,8 @@ unsafe extern "C" fn enter(stack: *const usize) -> ! {
     let arguments = unsafe { strings_at(argv) };
     // SAFETY: envp ends with a null.
     let environment = unsafe { strings_at(envp) };
-    IS_LAST_STAGE
-        .store(arguments.get(1).is_some_and(|word| *word == LAST_STAGE), Ordering::Relaxed);
-    raw::exit(crate::main(&arguments, &environment));
+    stage::find_out(&arguments);
+    raw::exit(crate::role::run(&arguments, &environment));
 }
 
 /// # Safety
@@ -74,14 +51,5 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     if raw::process_id() != 1 {
         raw::exit(1);
     }
-    crate::life::survive(IS_LAST_STAGE.load(Ordering::Relaxed))
+    crate::event_loop::survive(stage::is_last())
 }
-
-// The ready-made `alloc` was built for unwinding and refers to these two. With panic=abort nothing
-// ever calls them.
-global_asm!(
-    ".globl rust_eh_personality",
-    "rust_eh_personality: ud2",
-    ".globl _Unwind_Resume",
-    "_Unwind_Resume: ud2",
-);

@@ -6,7 +6,7 @@ use rekindle_core::inittab::{
     Dialect, Entry, MOST_FILE_BYTES, Table, parse_inittab, parse_inittab_as,
 };
 use rekindle_core::text::{JsonText, Shown};
-use rekindle_sys::files::read_file;
+use rekindle_sys::files::read_whole_file;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 /// Prints the entries and the problems. Problems make the exit status 1.
 pub(crate) fn run(request: &CheckRequest) -> Result<ExitCode, String> {
     let file = request.file.as_path();
-    let text = read_file(file.as_os_str().as_bytes(), MOST_FILE_BYTES)
+    let text = read_whole_file(file.as_os_str().as_bytes(), MOST_FILE_BYTES)
         .map_err(|errno| format!("can't read {}: {errno}", output::shown(file)))?;
     let table = match request.dialect {
         Some(dialect) => parse_inittab_as(&text, dialect),

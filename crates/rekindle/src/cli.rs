@@ -1,30 +1,12 @@
 //! The command line of `rekindle`.
 
 use crate::kexec_tools;
+use crate::program::{LOAD_HERE, Program};
 use crate::request::{CheckRequest, LoadHere, LoadRequest, NoRequest, Request};
 use clap::{Args, Parser, Subcommand};
 use rekindle_core::inittab::Dialect;
-use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
-
-/// The name of the hidden command that [`Request::LoadHere`] is started by.
-pub(crate) const LOAD_HERE: &str = "load-here";
-
-/// What the program was called as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Program {
-    Rekindle,
-    Kexec,
-}
-
-impl Program {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Rekindle => "rekindle",
-            Self::Kexec => "kexec",
-        }
-    }
-}
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Loads the kernel that 'reboot -k' enters, and checks inittabs.
 #[derive(Debug, Parser)]
@@ -96,12 +78,6 @@ struct LoadOptions {
 fn parse_dialect(name: &str) -> Result<Dialect, String> {
     let dialect = Dialect::parse_name(name.as_bytes());
     dialect.ok_or_else(|| "the dialects are busybox and sysvinit".to_owned())
-}
-
-/// Which program the last part of argv[0] names.
-pub(crate) fn program_called(arguments: &[OsString]) -> Program {
-    let name = arguments.first().and_then(|path| Path::new(path).file_name());
-    if name == Some(OsStr::new("kexec")) { Program::Kexec } else { Program::Rekindle }
 }
 
 /// Reads the command line.

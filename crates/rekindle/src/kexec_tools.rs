@@ -1,7 +1,7 @@
 //! The command line of kexec-tools, as far as scripts use it to load a kernel (kexec(8)).
 
-use crate::cli::Program;
 use crate::pid_1;
+use crate::program::Program;
 use crate::request::{LoadRequest, NoRequest, Request};
 use clap::Parser;
 use std::ffi::OsString;

@@ -7,6 +7,7 @@ mod kexec;
 mod kexec_tools;
 mod output;
 mod pid_1;
+mod program;
 mod request;
 
 use request::{NoRequest, Request};
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let program = cli::program_called(&arguments);
+    let program = program::program_called(&arguments);
     let status = match cli::parse_arguments(program, arguments).map(run) {
         Ok(Ok(status)) => status,
         Ok(Err(reason)) | Err(NoRequest::Refused(reason)) => {

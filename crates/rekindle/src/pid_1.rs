@@ -2,14 +2,12 @@
 //! petitboot's does. The kernel panics when PID 1 ends, so then the machine is rebooted instead.
 
 use crate::output;
-use rekindle_core::action::Action;
-use rekindle_sys::client;
+use rekindle_core::host::FIRST_PID_NAMESPACE;
+use rekindle_core::request::Action;
+use rekindle_sys::pid1;
 use std::path::Path;
 use std::time::Duration;
 use std::{fs, process, thread};
-
-/// The process namespace of the machine itself (linux/proc_ns.h, PROC_PID_INIT_INO).
-const MACHINE_NAMESPACE: &str = "pid:[4026531836]";
 
 /// How long before everything is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -17,7 +15,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// Whether the machine depends on this process. The first process of a container may end.
 pub(crate) fn is_pid_1() -> bool {
     let is_machine = fs::read_link("/proc/self/ns/pid")
-        .map_or(true, |namespace| namespace == Path::new(MACHINE_NAMESPACE));
+        .map_or(true, |namespace| namespace == Path::new(FIRST_PID_NAMESPACE));
     process::id() == 1 && is_machine
 }
 
@@ -25,7 +23,7 @@ pub(crate) fn is_pid_1() -> bool {
 pub(crate) fn reboot_instead(program: &str) -> ! {
     output::complain(program, "this is PID 1, which must not end; rebooting instead");
     loop {
-        if let Err(errno) = client::end_kernel(Action::Reboot) {
+        if let Err(errno) = pid1::end_kernel(Action::Reboot.reboot_command()) {
             output::complain(program, &format!("can't reboot: {errno}; trying sysrq"));
         }
         // Documentation/admin-guide/sysrq.rst: works whatever `kernel.sysrq` says.

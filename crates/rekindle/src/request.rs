@@ -1,6 +1,6 @@
 //! What a command line asks for, whichever name the program was called by.
 
-use crate::cli::Program;
+use crate::program::Program;
 use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
 use std::path::PathBuf;

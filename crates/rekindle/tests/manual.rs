@@ -1,9 +1,9 @@
 //! The manual pages say what the code does.
 
-use rekindle_core::action::Action;
-use rekindle_core::cli::render_help;
 use rekindle_core::hardware::{RESET_MODES, RESET_TYPES};
 use rekindle_core::inittab::{Dialect, EntryAction, default_table};
+use rekindle_core::request::Action;
+use rekindle_core::request::options::render_help;
 use rekindle_core::settings::Settings;
 use rekindle_core::signal::{Meaning, meaning};
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Lines for people: on the console, and in the kernel's log.
 
 use crate::Result;
+use crate::path::{c_path, open};
 use crate::raw;
 use alloc::format;
 use alloc::vec::Vec;
@@ -10,7 +11,7 @@ use rekindle_core::errno::Errno;
 use rekindle_core::event::Severity;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::OFlags;
 
 /// The facility "daemon" of syslog, times eight (syslog(2)).
 const DAEMON: u8 = 3 << 3;
@@ -19,11 +20,17 @@ const DAEMON: u8 = 3 << 3;
 /// it from us already.
 const DEBUG: u8 = 7;
 
+/// How many lines go into the kernel's log through one descriptor: of more than ten in five seconds the
+/// kernel drops the rest (kernel/printk/printk.c, `devkmsg_write`, `devkmsg_open`).
+const LINES_A_DESCRIPTOR: u8 = 9;
+
 /// Where lines go. Nothing here ever waits: a line that a terminal can't take now is counted and lost.
 #[derive(Debug)]
 pub(crate) struct Console {
     terminals: Vec<Terminal>,
     kernel_log: Option<OwnedFd>,
+    /// Lines that have gone through that descriptor.
+    logged_lines: u8,
 }
 
 #[derive(Debug)]
@@ -48,7 +55,7 @@ pub(crate) fn is_standard_error_alone() -> bool {
 
 impl Console {
     pub(crate) fn new() -> Self {
-        let mut console = Self { terminals: Vec::new(), kernel_log: None };
+        let mut console = Self { terminals: Vec::new(), kernel_log: None, logged_lines: 0 };
         console.speak_on(b"/dev/console");
         console
     }
@@ -59,8 +66,18 @@ impl Console {
         self.speak_on(STANDARD_ERROR.to_bytes());
     }
 
+    /// On one that lines go to already nothing changes.
     pub(crate) fn speak_on(&mut self, path: &[u8]) {
+        if self.terminals.iter().any(|terminal| terminal.path == path) {
+            return;
+        }
         self.terminals.push(Terminal { path: path.to_vec(), opened: None, lost_lines: 0 });
+    }
+
+    /// Closes what is open; the next line opens it again.
+    pub(crate) fn close(&mut self) {
+        self.kernel_log = None;
+        self.terminals.iter_mut().for_each(|terminal| terminal.opened = None);
     }
 
     pub(crate) fn say(&mut self, severity: Severity, text: &str) {
@@ -76,11 +93,14 @@ impl Console {
 
     /// One record a line in /dev/kmsg (the kernel's Documentation/ABI/testing/dev-kmsg).
     fn log(&mut self, severity: Severity, text: &str) {
-        if self.kernel_log.is_none() {
+        if self.kernel_log.is_none() || self.logged_lines >= LINES_A_DESCRIPTOR {
             self.kernel_log = open_to_write(b"/dev/kmsg").ok();
+            self.logged_lines = 0;
         }
         if let Some(log) = &self.kernel_log {
-            let record = format!("<{}>init: {}{text}", DAEMON | DEBUG, word(severity));
+            self.logged_lines = self.logged_lines.saturating_add(1);
+            // Without a line end the kernel would hold it back until the next one.
+            let record = format!("<{}>init: {}{text}\n", DAEMON | DEBUG, word(severity));
             let _ = rustix::io::write(log, record.as_bytes());
         }
     }
@@ -141,7 +161,7 @@ fn write_if_there_is_room(line: &str) -> bool {
 fn open_to_write(path: &[u8]) -> Result<OwnedFd> {
     let flags =
         OFlags::WRONLY | OFlags::APPEND | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    rustix::fs::open(path, flags, Mode::empty()).map_err(crate::errno)
+    open(path, flags)
 }
 
 /// Standard streams that had to be filled before there was a console.
@@ -157,7 +177,7 @@ pub(crate) fn fill_standard_streams() -> Placeholders {
         }
         let flags = OFlags::PATH | OFlags::DIRECTORY;
         // The lowest free number is this one. It stays open for good.
-        if let Ok(directory) = rustix::fs::open("/", flags, Mode::empty()) {
+        if let Ok(directory) = open(b"/", flags) {
             core::mem::forget(directory);
             *is_placeholder = true;
         }
@@ -194,24 +214,24 @@ pub(crate) fn open_standard_streams(
 /// Without O_NONBLOCK the open could wait for a carrier; children read from it with waiting.
 fn open_console(path: &[u8]) -> Result<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let console = rustix::fs::open(path, flags, Mode::empty()).map_err(crate::errno)?;
+    let console = open(path, flags)?;
     let _ = rustix::fs::fcntl_setfl(&console, OFlags::RDWR);
     Ok(console)
 }
 
 fn open_null() -> Result<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::CLOEXEC;
-    rustix::fs::open("/dev/null", flags, Mode::empty()).map_err(crate::errno)
+    open(b"/dev/null", flags)
 }
 
 /// Whether a terminal that an entry names is there at all.
 pub(crate) fn find_terminal(path: &[u8]) -> core::result::Result<(), Errno> {
-    rustix::fs::access(path, rustix::fs::Access::EXISTS).map_err(crate::errno)
+    rustix::fs::access(c_path(path)?.as_c_str(), rustix::fs::Access::EXISTS).map_err(crate::errno)
 }
 
 /// sysvinit asks the current virtual terminal, /dev/tty0 (src/init.c, VT_MASTER).
 pub(crate) fn accept_keyboard_request() -> Result<()> {
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let console = rustix::fs::open("/dev/tty0", flags, Mode::empty()).map_err(crate::errno)?;
+    let console = open(b"/dev/tty0", flags)?;
     raw::accept_keyboard_request(console.as_fd())
 }

@@ -1,50 +1,67 @@
-//! Small files, whole.
+//! Small files.
 
+use crate::path::{create, make_directory, open, rename, unlink};
 use crate::{Result, errno};
 use alloc::vec::Vec;
 use core::ffi::CStr;
 use rekindle_core::errno::Errno;
+use rekindle_core::op::Read;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
 /// How much one read(2) asks for.
 const CHUNK_BYTES: usize = 4096;
 
-/// Reads `path`, up to `most_bytes`: open(2), read(2).
+/// Reads `path`, up to `most_bytes`; if it holds more, the result is not complete: open(2), read(2).
 ///
 /// # Errors
-/// Those of open(2) and read(2); EFBIG if it holds more.
-pub fn read_file(path: &[u8], most_bytes: usize) -> Result<Vec<u8>> {
+/// Those of open(2) and read(2).
+pub fn read_file(path: &[u8], most_bytes: usize) -> Result<Read> {
     let file = open_to_read(path)?;
     read_all(&file, most_bytes)
 }
 
-/// Reads `path` and removes it: open(2), read(2), unlink(2).
-pub(crate) fn take_file(path: &str, most_bytes: usize) -> Result<Vec<u8>> {
-    let bytes = read_file(path.as_bytes(), most_bytes)?;
-    rustix::fs::unlink(path).map_err(errno)?;
-    Ok(bytes)
+/// Reads all of `path`.
+///
+/// # Errors
+/// Those of [`read_file`]; EFBIG if it holds more than `most_bytes`.
+pub fn read_whole_file(path: &[u8], most_bytes: usize) -> Result<Vec<u8>> {
+    whole(read_file(path, most_bytes)?)
+}
+
+pub(crate) fn whole(read: Read) -> Result<Vec<u8>> {
+    if read.complete { Ok(read.bytes) } else { Err(Errno::EFBIG) }
+}
+
+/// Reads `path` and removes it, unless it holds more: open(2), read(2), unlink(2).
+pub(crate) fn take_file(path: &str, most_bytes: usize) -> Result<Read> {
+    let read = read_file(path.as_bytes(), most_bytes)?;
+    if read.complete {
+        unlink(path.as_bytes())?;
+    }
+    Ok(read)
 }
 
 pub(crate) fn open_to_read(path: &[u8]) -> Result<OwnedFd> {
     // O_NONBLOCK keeps a FIFO in the file's place from blocking the open (fifo(7)).
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NONBLOCK;
-    rustix::fs::open(path, flags, Mode::empty()).map_err(errno)
+    open(path, flags)
 }
 
-pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Vec<u8>> {
+pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Read> {
     let mut bytes = Vec::new();
     let mut chunk = [0; CHUNK_BYTES];
     loop {
         let count = match rustix::io::read(&file, &mut chunk) {
-            Ok(0) => return Ok(bytes),
+            Ok(0) => return Ok(Read::whole(bytes)),
             Ok(count) => count,
             Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(errno(error)),
         };
         bytes.extend_from_slice(chunk.get(..count).unwrap_or_default());
         if bytes.len() > most_bytes {
-            return Err(Errno::EFBIG);
+            bytes.truncate(most_bytes);
+            return Ok(Read { bytes, complete: false });
         }
     }
 }
@@ -88,33 +105,72 @@ pub fn write_file(path: &[u8], bytes: &[u8]) -> Result<()> {
         .rposition(|byte| *byte == b'/')
         .and_then(|at| path.get(..at))
         .unwrap_or_default();
-    match rustix::fs::mkdir(directory, Mode::from(0o755)) {
-        Ok(()) | Err(rustix::io::Errno::EXIST) => {}
-        Err(error) => return Err(errno(error)),
+    match make_directory(directory) {
+        Ok(()) | Err(Errno::EEXIST) => {}
+        Err(error) => return Err(error),
     }
     let new_path = [path, b".new"].concat();
     let flags =
         OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let file = rustix::fs::open(new_path.as_slice(), flags, Mode::from(0o600)).map_err(errno)?;
-    let written = write_all(&file, bytes)
-        .and_then(|()| rustix::fs::rename(new_path.as_slice(), path).map_err(errno));
+    let file = create(&new_path, flags, Mode::from(0o600))?;
+    let written = write_all(&file, bytes).and_then(|()| rename(&new_path, path));
     if written.is_err() {
         // A half-written file tells nothing; that it can't be removed either changes nothing.
-        let _ = rustix::fs::unlink(new_path.as_slice());
+        let _ = unlink(&new_path);
     }
     written
 }
 
-/// The names in a directory that are numbers: the processes of /proc, the descriptors of one.
-pub(crate) fn list_numbers(path: &[u8]) -> Result<Vec<u32>> {
+/// The names in a directory that are numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    /// In the order of the directory, which in /proc ascends.
+    pub(crate) numbers: Vec<u32>,
+    /// Whether they are all there are.
+    pub(crate) complete: bool,
+}
+
+/// Lists the processes of /proc, or the descriptors of one, up to a bound.
+pub(crate) fn list_numbers(path: &[u8], most: usize) -> Result<Numbers> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let directory = rustix::fs::open(path, flags, Mode::empty()).map_err(errno)?;
+    let directory = open(path, flags)?;
     let mut buffer = [core::mem::MaybeUninit::uninit(); CHUNK_BYTES];
     let mut entries = rustix::fs::RawDir::new(directory, &mut buffer);
     let mut numbers = Vec::new();
     while let Some(entry) = entries.next() {
         let entry = entry.map_err(errno)?;
+        if numbers.len() >= most {
+            return Ok(Numbers { numbers, complete: false });
+        }
         numbers.extend(rekindle_core::text::parse_u32(entry.file_name().to_bytes()));
     }
-    Ok(numbers)
+    Ok(Numbers { numbers, complete: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_holds_more_than_the_bound_gives_what_was_read() {
+        let path = std::env::temp_dir().join(std::format!("rekindle-files-{}", std::process::id()));
+        std::fs::write(&path, [b'x'; 10_000]).unwrap();
+        let bytes = path.as_os_str().as_encoded_bytes();
+        for (most, complete) in [(0, false), (4096, false), (9_999, false), (10_000, true)] {
+            let read = read_file(bytes, most).unwrap();
+            assert_eq!((read.bytes.len(), read.complete), (most, complete));
+        }
+        assert_eq!(read_whole_file(bytes, 9_999), Err(Errno::EFBIG));
+        assert_eq!(read_whole_file(bytes, 20_000).map(|bytes| bytes.len()), Ok(10_000));
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(read_file(bytes, 1), Err(Errno::ENOENT));
+    }
+
+    #[test]
+    fn a_list_of_numbers_says_whether_it_was_cut() {
+        let all = list_numbers(b"/proc", usize::MAX).unwrap();
+        assert!(all.complete && all.numbers.contains(&1) && all.numbers.is_sorted());
+        let cut = list_numbers(b"/proc", 1).unwrap();
+        assert_eq!((cut.numbers.len(), cut.complete), (1, false));
+    }
 }

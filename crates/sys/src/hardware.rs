@@ -1,16 +1,19 @@
 //! The restart ladder as a process can climb it: ports, /dev/mem, PCI configuration through sysfs.
 
-use crate::raw::{self, Ports};
-use crate::{Result, files};
+use crate::arch::Ports;
+use crate::raw;
+use crate::{Result, files, path};
 use alloc::format;
-use alloc::string::String;
 use alloc::vec::Vec;
-use rekindle_core::hardware::{ResetChoice, explain_no_ports, has_direct_pci, lockdown_level};
+use rekindle_core::hardware::{ResetChoice, has_direct_pci, judge_ports};
+use rekindle_core::proc::lockdown;
+use rekindle_core::request::Refusal;
 use restart_ladder::{
-    EfiMode, Facts, Fadt, Ladder, Ledger, Mode, Options, Platform, Profile, Reply, Rung, climb,
+    EfiMode, Facts, Fadt, Ladder, Ledger, Options, Platform, Profile, RebootMode, Reply, Rung,
+    climb,
 };
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{Mode as FileMode, OFlags};
+use rustix::fs::OFlags;
 
 /// Where the kernel shows the table that names the reset register
 /// (Documentation/ABI/testing/sysfs-firmware-acpi).
@@ -24,17 +27,11 @@ const MOST_PORT_BYTES: usize = 256 * 1024;
 /// Finds out whether this process may use the ports, and uses none.
 ///
 /// # Errors
-/// Why not, in words.
-pub fn require_ports() -> core::result::Result<(), String> {
-    let file = files::read_file(b"/sys/kernel/security/lockdown", 256).unwrap_or_default();
-    let lockdown = lockdown_level(&file);
-    let opened = Ports::open();
-    let errno = match (lockdown, opened) {
-        (None, Ok(_)) => return Ok(()),
-        (Some(_), Ok(_)) => rekindle_core::errno::Errno::EPERM,
-        (_, Err(errno)) => errno,
-    };
-    Err(explain_no_ports(errno, lockdown, rustix::process::geteuid().is_root()))
+/// Why not.
+pub fn require_ports() -> core::result::Result<(), Refusal> {
+    let file = files::read_whole_file(lockdown::PATH.as_bytes(), lockdown::MOST_BYTES);
+    let lockdown = file.as_deref().map_err(|errno| *errno).into();
+    judge_ports(lockdown, Ports::open().map(drop), rustix::process::geteuid().is_root())
 }
 
 /// Climbs the ladder, without its rungs for kernels. It comes back only if no rung reset the machine.
@@ -45,7 +42,7 @@ pub fn reset(choice: ResetChoice) -> Result<()> {
     let mut platform = Board { ports: Ports::open()?, memory: open_memory() };
     let mut options = Options::user_space(Profile::Best);
     options.start = choice.kind.and_then(Rung::from_name);
-    options.mode = choice.mode.and_then(Mode::from_name).unwrap_or_default();
+    options.mode = choice.mode.and_then(RebootMode::from_name).unwrap_or_default();
     let mut ladder = Ladder::new(find_facts(), options);
     climb(&mut ladder, &mut platform, &mut Ledger::<0>::new());
     Ok(())
@@ -53,10 +50,11 @@ pub fn reset(choice: ResetChoice) -> Result<()> {
 
 /// What can't be read is left at what the ladder takes for unknown.
 fn find_facts() -> Facts {
-    let table = files::read_file(FADT, MOST_FADT_BYTES).unwrap_or_default();
+    let table = files::read_whole_file(FADT, MOST_FADT_BYTES).unwrap_or_default();
     let mut facts =
         Fadt::parse(&table).map_or_else(|_| Facts::default(), |fadt| Facts::from_fadt(&fadt));
-    let ports: Vec<u8> = files::read_file(b"/proc/ioports", MOST_PORT_BYTES).unwrap_or_default();
+    let ports: Vec<u8> =
+        files::read_whole_file(b"/proc/ioports", MOST_PORT_BYTES).unwrap_or_default();
     facts.cf9_safe = has_direct_pci(&ports);
     facts
 }
@@ -64,7 +62,7 @@ fn find_facts() -> Facts {
 /// O_SYNC makes the mapping uncached (drivers/char/mem.c, uncached_access).
 fn open_memory() -> Option<OwnedFd> {
     let flags = OFlags::RDWR | OFlags::SYNC | OFlags::CLOEXEC;
-    rustix::fs::open("/dev/mem", flags, FileMode::empty()).ok()
+    path::open(b"/dev/mem", flags).ok()
 }
 
 /// The machine, as a process sees it.
@@ -104,7 +102,7 @@ impl Platform for Board {
     fn pci_config_write(&mut self, device: u8, function: u8, offset: u8, value: u8) -> Reply {
         let path = format!("/sys/bus/pci/devices/0000:00:{device:02x}.{function}/config");
         let flags = OFlags::WRONLY | OFlags::CLOEXEC;
-        let file = rustix::fs::open(path.as_str(), flags, FileMode::empty()).ok();
+        let file = path::open(path.as_bytes(), flags).ok();
         let write = |file: OwnedFd| rustix::io::pwrite(file, &[value], u64::from(offset)).ok();
         replied(file.and_then(write).filter(|count| *count == 1).map(drop))
     }
@@ -142,7 +140,7 @@ mod tests {
             assert_eq!(choice.needs_kernel(), rung.needs_kernel(), "{kind}");
         }
         for mode in RESET_MODES {
-            assert_eq!(Mode::from_name(mode).map(Mode::sysfs_name), Some(mode));
+            assert_eq!(RebootMode::from_name(mode).map(RebootMode::sysfs_name), Some(mode));
         }
     }
 }

@@ -1,23 +1,32 @@
 //! sysvinit's FIFO.
 
+use crate::path::{self, c_path};
 use crate::{Result, errno};
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
 use rekindle_core::initctl::{FIFO_PATH, OLD_FIFO_PATH};
+use rekindle_core::request::asking::plan_initctl_retry;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{CWD, FileType, Mode, OFlags};
 
 /// Makes the FIFO unless it is there, and opens it. Open for writing too, it never comes to an
 /// end when a writer leaves (fifo(7)). Only root may write (sysvinit src/init.c).
 pub(crate) fn open() -> Result<OwnedFd> {
-    match rustix::fs::mknodat(CWD, FIFO_PATH, FileType::Fifo, Mode::from(0o600), 0) {
+    match rustix::fs::mknodat(
+        CWD,
+        c_path(FIFO_PATH.as_bytes())?.as_c_str(),
+        FileType::Fifo,
+        Mode::from(0o600),
+        0,
+    ) {
         Ok(()) | Err(rustix::io::Errno::EXIST) => {}
         Err(error) => return Err(errno(error)),
     }
     // A link that is there already, or can't be made, changes nothing for programs of today.
-    let _ = rustix::fs::symlink(FIFO_PATH, OLD_FIFO_PATH);
+    let (path, old_path) = (c_path(FIFO_PATH.as_bytes())?, c_path(OLD_FIFO_PATH.as_bytes())?);
+    let _ = rustix::fs::symlink(path.as_c_str(), old_path.as_c_str());
     let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let fifo = rustix::fs::open(FIFO_PATH, flags, Mode::empty()).map_err(errno)?;
+    let fifo = path::open(FIFO_PATH.as_bytes(), flags)?;
     let status = rustix::fs::fstat(&fifo).map_err(errno)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::Fifo {
         return Err(Errno::EEXIST);
@@ -32,35 +41,29 @@ pub(crate) fn read(fifo: impl AsFd) -> Vec<u8> {
     chunk.get(..count).unwrap_or_default().to_vec()
 }
 
-/// How long nobody may read from the FIFO before a request fails: a PID 1 that executes its program
-/// again has it closed meanwhile. sysvinit's clients give it as long (src/init.c, `telinit`).
-const READER_TRIES: u32 = 60;
-const READER_RETRY_MS: u64 = 50;
-
-/// Writes one request.
+/// Writes one request, and waits for a reader as [`plan_initctl_retry`] says.
 ///
 /// # Errors
 /// ENOENT without a FIFO; ENXIO if nobody reads from it (fifo(7)); EAGAIN if it is full.
 pub fn write_request(request: &[u8]) -> Result<()> {
-    let mut fifo = open_for_writing();
-    for _ in 0..READER_TRIES {
-        if fifo.as_ref().err() != Some(&Errno::ENXIO) {
-            break;
-        }
-        crate::client::wait_ms(READER_RETRY_MS);
-        fifo = open_for_writing();
+    let mut retries = 0;
+    loop {
+        let error = match open_for_writing() {
+            Ok(fifo) => return crate::files::write_all(&fifo, request),
+            Err(error) => error,
+        };
+        let Some(wait_ms) = plan_initctl_retry(error, retries) else { return Err(error) };
+        crate::sleep::wait_ms(wait_ms);
+        retries = retries.saturating_add(1);
     }
-    crate::files::write_all(&fifo?, request)
 }
 
 fn open_for_writing() -> Result<OwnedFd> {
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let fifo = rustix::fs::open(FIFO_PATH, flags, Mode::empty())
-        .or_else(|error| match error {
-            rustix::io::Errno::NOENT => rustix::fs::open(OLD_FIFO_PATH, flags, Mode::empty()),
-            other => Err(other),
-        })
-        .map_err(errno)?;
+    let fifo = match path::open(FIFO_PATH.as_bytes(), flags) {
+        Err(Errno::ENOENT) => path::open(OLD_FIFO_PATH.as_bytes(), flags)?,
+        other => other?,
+    };
     let status = rustix::fs::fstat(&fifo).map_err(errno)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::Fifo {
         return Err(Errno::ENOENT);

@@ -2,6 +2,7 @@
 //! what has run out.
 
 use crate::console::{STANDARD_ERROR, is_standard_error_alone};
+use crate::limits;
 use crate::raw;
 use core::ffi::CStr;
 use core::fmt::Write;
@@ -52,6 +53,7 @@ pub fn say(info: &PanicInfo<'_>) {
 /// Becomes a fresh copy of this program with one argument. Returns only on failure.
 #[must_use]
 pub fn start_over(argument: &CStr) -> Errno {
+    limits::put_back();
     let _ = raw::execute_plainly(c"/proc/self/exe", argument);
     raw::execute_plainly(c"/sbin/init", argument)
 }

@@ -1,7 +1,7 @@
 //! Acts: every system call that Rekindle makes, and nothing that decides.
 //!
-//! [`world::World::perform`] carries out each [`rekindle_core::op::Op`] in one exhaustive match.
-//! Unsafe code lives in [`raw`] alone.
+//! [`executor::Executor::perform`] carries out each [`rekindle_core::op::Op`], one exhaustive match a
+//! family. Unsafe code lives in [`raw`] and in [`arch`] alone.
 #![no_std]
 #![cfg_attr(
     not(test),
@@ -16,31 +16,40 @@
 #![warn(missing_docs)]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
+pub mod arch;
 mod census;
 mod child;
-pub mod client;
 mod console;
-mod console_guard;
+pub mod emergency;
+pub mod executor;
 pub mod files;
+pub mod handover;
 pub mod hardware;
 pub mod helper;
-mod image;
 pub mod initctl;
 pub mod kexec;
 pub mod last_words;
+pub mod limits;
 mod mounts;
+mod path;
+pub mod pid1;
 pub mod poll;
+mod process_files;
+mod protocol;
 pub mod raw;
 pub mod reap;
+mod result;
+mod self_copy;
+mod sender;
+pub mod sleep;
+mod spawn;
+mod successor;
+mod teller;
 mod utmp;
-pub mod world;
+mod work;
 
-use rekindle_core::errno::Errno;
-
-/// The result of a system call.
-pub type Result<T> = core::result::Result<T, Errno>;
-
-fn errno(error: rustix::io::Errno) -> Errno {
-    Errno(u16::try_from(error.raw_os_error()).unwrap_or(Errno::EIO.0))
-}
+pub use result::Result;
+use result::errno;

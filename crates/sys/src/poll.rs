@@ -1,10 +1,11 @@
 //! Waiting for whatever comes first: epoll(7).
 
+use crate::sleep::timespec;
 use crate::{Result, errno, raw};
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 use rekindle_core::op::OpId;
 use rekindle_core::request::Origin;
-use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::process::{Pid, PidfdFlags};
@@ -30,12 +31,36 @@ pub enum Ready {
     Process(u32),
 }
 
+/// A descriptor that is waited on, for as long as this value lives: the kernel would go on waiting on it
+/// while any copy of the open file is left anywhere (epoll(7)).
+#[derive(Debug)]
+pub struct Registration {
+    epoll: Rc<OwnedFd>,
+    descriptor: OwnedFd,
+    /// Who registered it. A forked child shares the list, and must take nothing off it.
+    owner: u32,
+}
+
+impl AsFd for Registration {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if raw::process_id() == self.owner {
+            let _ = epoll::delete(self.epoll.as_ref(), &self.descriptor);
+        }
+    }
+}
+
 /// What PID 1 waits on.
 #[derive(Debug)]
 pub struct Poll {
-    epoll: OwnedFd,
-    signals: OwnedFd,
-    watched: Vec<(u32, OwnedFd)>,
+    epoll: Rc<OwnedFd>,
+    signals: Registration,
+    watched: Vec<(u32, Registration)>,
 }
 
 impl Poll {
@@ -47,29 +72,19 @@ impl Poll {
         raw::block_all_signals()?;
         raw::reset_signal_actions();
         let signals = raw::signal_descriptor()?;
-        let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(errno)?;
-        let poll = Self { epoll, signals, watched: Vec::new() };
-        poll.add(poll.signals.as_fd(), SIGNALS)?;
-        Ok(poll)
+        let epoll = Rc::new(epoll::create(epoll::CreateFlags::CLOEXEC).map_err(errno)?);
+        let signals = register(&epoll, signals, SIGNALS)?;
+        Ok(Self { epoll, signals, watched: Vec::new() })
     }
 
-    fn add(&self, descriptor: BorrowedFd<'_>, token: u64) -> Result<()> {
-        epoll::add(&self.epoll, descriptor, EventData::new_u64(token), EventFlags::IN)
-            .map_err(errno)
+    /// Waits on a helper's pipe.
+    pub(crate) fn register_helper(&self, id: OpId, pipe: OwnedFd) -> Result<Registration> {
+        register(&self.epoll, pipe, HELPER | u64::from(id.0))
     }
 
-    /// Waits on a helper's pipe too. Closing the pipe ends that.
-    ///
-    /// # Errors
-    /// Those of epoll_ctl(2).
-    pub fn add_helper(&self, id: OpId, pipe: BorrowedFd<'_>) -> Result<()> {
-        self.add(pipe, HELPER | u64::from(id.0))
-    }
-
-    /// Waits on sysvinit's FIFO too. Closing it ends that.
-    pub fn add_fifo(&self, fifo: BorrowedFd<'_>) {
-        // Without a place in epoll telinit goes unheard; the signals still are.
-        let _ = self.add(fifo, FIFO);
+    /// Waits on sysvinit's FIFO.
+    pub(crate) fn register_fifo(&self, fifo: OwnedFd) -> Result<Registration> {
+        register(&self.epoll, fifo, FIFO)
     }
 
     /// Watches for the end of a process, whoever's child it is: pidfd_open(2). `false` if it has
@@ -82,8 +97,8 @@ impl Poll {
         match opened {
             Ok(descriptor) => {
                 // Without a place in epoll it goes unwatched; every wait has a deadline besides.
-                let _ = self.add(descriptor.as_fd(), PROCESS | u64::from(pid));
-                self.watched.push((pid, descriptor));
+                let registered = register(&self.epoll, descriptor, PROCESS | u64::from(pid));
+                self.watched.extend(registered.map(|registration| (pid, registration)));
                 true
             }
             Err(rustix::io::Errno::SRCH) => false,
@@ -91,40 +106,45 @@ impl Poll {
         }
     }
 
+    /// Watches it no longer.
+    pub fn unwatch(&mut self, pid: u32) {
+        self.forget(&|other| other == pid);
+    }
+
+    fn forget(&mut self, is_over: &dyn Fn(u32) -> bool) {
+        self.watched.retain(|(pid, _)| !is_over(*pid));
+    }
+
     /// Waits at most `timeout_ms`; for ever if that is `None`.
     pub fn wait(&mut self, timeout_ms: Option<u64>) -> Vec<Ready> {
         let mut ready = [const { core::mem::MaybeUninit::<epoll::Event>::uninit() }; MOST_READY];
         let timeout = timeout_ms.map(timespec);
-        let Ok((events, _)) = epoll::wait(&self.epoll, &mut ready, timeout.as_ref()) else {
+        let Ok((events, _)) = epoll::wait(self.epoll.as_ref(), &mut ready, timeout.as_ref()) else {
             return Vec::new();
         };
-        let found: Vec<Ready> = events.iter().map(|event| read_token(event.data.u64())).collect();
-        self.watched.retain(|(pid, _)| !found.contains(&Ready::Process(*pid)));
+        let mut found = Vec::new();
+        for event in events.iter() {
+            found.push(read_token(event.data.u64()));
+        }
+        self.forget(&|pid| found.contains(&Ready::Process(pid)));
         found
     }
 
-    /// The signals that have arrived, each with its sender's name.
-    pub fn take_signals(&self) -> Vec<Origin> {
-        raw::read_signals(self.signals.as_fd())
-            .map(|arrival| {
-                // The sender may be gone already, and a helper has no name of its own to tell.
-                let sender = crate::census::read_stat(arrival.pid).unwrap_or_default();
-                Origin {
-                    signal: arrival.signal,
-                    pid: arrival.pid,
-                    uid: arrival.uid,
-                    session: sender.session,
-                    comm: sender.comm,
-                }
-            })
-            .collect()
+    /// A signal that has arrived, with what the kernel tells of its sender. What else there is to know
+    /// stands in files of that process, which may block. The others stay where they are, also for a
+    /// program that PID 1 becomes because of this one.
+    #[must_use]
+    pub fn take_signal(&self) -> Option<Origin> {
+        let arrival = raw::read_signal(self.signals.as_fd())?;
+        let raw::Arrival { signal, pid, uid } = arrival;
+        Some(Origin { signal, pid, uid, ..Origin::default() })
     }
 }
 
-pub(crate) fn timespec(ms: u64) -> Timespec {
-    let seconds = i64::try_from(ms / 1000).unwrap_or(i64::MAX);
-    let nanoseconds = i64::try_from(ms % 1000).unwrap_or(0).saturating_mul(1_000_000);
-    Timespec { tv_sec: seconds, tv_nsec: nanoseconds }
+fn register(epoll: &Rc<OwnedFd>, descriptor: OwnedFd, token: u64) -> Result<Registration> {
+    let data = EventData::new_u64(token);
+    epoll::add(epoll.as_ref(), &descriptor, data, EventFlags::IN).map_err(errno)?;
+    Ok(Registration { epoll: Rc::clone(epoll), descriptor, owner: raw::process_id() })
 }
 
 fn read_token(token: u64) -> Ready {
@@ -134,5 +154,28 @@ fn read_token(token: u64) -> Ready {
         PROCESS => Ready::Process(number),
         FIFO => Ready::Fifo,
         _ => Ready::Signals,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wait(epoll: &Rc<OwnedFd>) -> usize {
+        let mut ready = [const { core::mem::MaybeUninit::<epoll::Event>::uninit() }; 4];
+        epoll::wait(epoll.as_ref(), &mut ready, Some(&timespec(0))).unwrap().0.len()
+    }
+
+    #[test]
+    fn a_registration_that_is_gone_tells_nothing_more_although_a_copy_of_its_file_lives() {
+        let epoll = Rc::new(epoll::create(epoll::CreateFlags::CLOEXEC).unwrap());
+        let (reader, writer) = rustix::pipe::pipe().unwrap();
+        let copy = rustix::io::dup(&reader).unwrap();
+        let registration = register(&epoll, reader, 7).unwrap();
+        rustix::io::write(&writer, b"x").unwrap();
+        assert_eq!(wait(&epoll), 1);
+        drop(registration);
+        assert_eq!(wait(&epoll), 0);
+        assert!(rustix::io::read(&copy, &mut [0; 1]).is_ok());
     }
 }

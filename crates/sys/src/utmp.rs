@@ -1,13 +1,15 @@
 //! utmp and wtmp.
 
-use crate::files::{read_all, write_all};
+use crate::files::{read_all, whole, write_all};
+use crate::path::{create, open};
 use crate::{Result, errno, raw};
+use rekindle_core::errno::Errno;
 use rekindle_core::utmp::{RECORD_BYTES, Record, Stamp, place_in_utmp};
 use rustix::fs::{FlockOperation, Mode, OFlags};
 
 /// Where glibc looks for it (paths.h, _PATH_UTMP).
-const UTMP_PATH: &str = "/var/run/utmp";
-const WTMP_PATH: &str = "/var/log/wtmp";
+const UTMP_PATH: &[u8] = b"/var/run/utmp";
+const WTMP_PATH: &[u8] = b"/var/log/wtmp";
 
 /// The most of utmp that is searched: some thousand records.
 const UTMP_MOST_BYTES: usize = 1024 * 1024;
@@ -46,9 +48,9 @@ fn render(record: &Record) -> [u8; RECORD_BYTES] {
 
 fn append_to_wtmp(bytes: &[u8]) -> Result<()> {
     let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    match rustix::fs::open(WTMP_PATH, flags, Mode::empty()) {
-        Err(rustix::io::Errno::NOENT) => Ok(()),
-        Err(error) => Err(errno(error)),
+    match open(WTMP_PATH, flags) {
+        Err(Errno::ENOENT) => Ok(()),
+        Err(error) => Err(error),
         Ok(file) => write_all(&file, bytes),
     }
 }
@@ -56,9 +58,9 @@ fn append_to_wtmp(bytes: &[u8]) -> Result<()> {
 /// Under the lock that glibc's pututline(3) takes.
 fn update_utmp(record: &mut [u8; RECORD_BYTES]) -> Result<()> {
     let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-    let file = rustix::fs::open(UTMP_PATH, flags, Mode::from(0o664)).map_err(errno)?;
+    let file = create(UTMP_PATH, flags, Mode::from(0o664))?;
     rustix::fs::fcntl_lock(&file, FlockOperation::LockExclusive).map_err(errno)?;
-    let place = place_in_utmp(&read_all(&file, UTMP_MOST_BYTES)?, record);
+    let place = place_in_utmp(&whole(read_all(&file, UTMP_MOST_BYTES)?)?, record);
     let place = u64::try_from(place).unwrap_or(0);
     rustix::io::pwrite(&file, record, place).map(drop).map_err(errno)
 }

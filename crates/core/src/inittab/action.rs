@@ -1,6 +1,7 @@
 //! The actions of both dialects.
 
-use super::Dialect;
+use super::dialect::Dialect;
+use crate::text::is_same_in_any_case;
 
 /// When an entry runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl EntryAction {
         };
         match dialect {
             Dialect::BusyBox => find(&Self::BUSYBOX, |one, other| one == other),
-            Dialect::Sysvinit => find(&Self::SYSVINIT, <[u8]>::eq_ignore_ascii_case),
+            Dialect::Sysvinit => find(&Self::SYSVINIT, is_same_in_any_case),
         }
     }
 
@@ -128,6 +129,12 @@ impl EntryAction {
     #[must_use]
     pub const fn is_about_power(self) -> bool {
         matches!(self, Self::PowerFail | Self::PowerWait | Self::PowerFailNow | Self::PowerOkWait)
+    }
+
+    /// Whether entries of this action come before all others in sysvinit's dialect.
+    #[must_use]
+    pub const fn is_urgent(self) -> bool {
+        self.is_about_power() || matches!(self, Self::CtrlAltDel)
     }
 
     /// Whether the entries after it wait until it has ended (sysvinit src/init.c, `startup`).

@@ -1,6 +1,7 @@
 //! The tables that stand in for a file.
 
-use super::{Entry, EntryAction, Table};
+use super::action::EntryAction;
+use super::table::{Entry, Table};
 use alloc::vec::Vec;
 
 /// The table when /etc/inittab can't be read (BusyBox init/init.c, `parse_inittab`), without its

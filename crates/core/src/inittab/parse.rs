@@ -1,8 +1,10 @@
 //! Bytes of an inittab into a [`Table`].
 
+use super::action::EntryAction;
+use super::dialect::Dialect;
 use super::sysvinit::{self, Ids};
-use super::{Dialect, Entry, EntryAction, Problem, Table};
-use crate::text::{parts, trimmed};
+use super::table::{Entry, NO_PROCESS, NOT_FOUR_FIELDS, Problem, Table, UNKNOWN_ACTION};
+use crate::text::{after, is_same_in_any_case, parts, trimmed};
 use alloc::vec::Vec;
 
 /// The longest line, continuations joined. execve(2) takes no argument of 128 KiB or more
@@ -11,10 +13,6 @@ const MOST_LINE_BYTES: usize = 64 * 1024;
 
 /// The most entries: more than any machine has terminals and services, few enough for PID 1's heap.
 const MOST_ENTRIES: usize = 16_384;
-
-pub(super) const NOT_FOUR_FIELDS: &str = "not of the form id:runlevels:action:process";
-pub(super) const UNKNOWN_ACTION: &str = "unknown action";
-pub(super) const NO_PROCESS: &str = "no process to run";
 
 /// Reads a whole inittab, in the dialect that it is written in. Every input gives a table; a bad
 /// line costs only itself.
@@ -38,7 +36,7 @@ fn detect_dialect(text: &[u8]) -> Dialect {
         if line.starts_with(b"#") {
             continue;
         }
-        has_default |= action.eq_ignore_ascii_case(b"initdefault");
+        has_default |= is_same_in_any_case(action, b"initdefault");
         let known = EntryAction::parse_name(action, Dialect::BusyBox);
         is_busybox |= known.is_some_and(|known| id.is_empty() || is_busyboxs_own(known));
     }
@@ -151,7 +149,7 @@ fn parse_fields(line: usize, text: &[u8]) -> Result<Entry, &'static str> {
     if command.is_empty() || command == b"-" {
         return Err(NO_PROCESS);
     }
-    let id = id.strip_prefix(b"/dev/").unwrap_or(id);
+    let id = after(id, b"/dev/").unwrap_or(id);
     if id.iter().any(u8::is_ascii_whitespace) || parts(id, b'/').any(|part| part == b"..") {
         return Err("the id is not the name of a terminal");
     }

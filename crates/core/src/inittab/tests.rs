@@ -1,5 +1,5 @@
 use super::*;
-use crate::inittab::sysvinit::{Process, first_level};
+use crate::inittab::{ProcessField, Runlevel, first_level};
 use alloc::format;
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
@@ -108,7 +108,7 @@ fn an_initdefault_entry_makes_an_inittab_sysvinits() {
     assert_eq!(parse_inittab(b"id:2:InitDefault:\n").dialect, Dialect::Sysvinit);
     let table = sysvinit("l2:2:WAIT:/etc/init.d/rc 2\n");
     assert_eq!(table.entries.last().unwrap().action, EntryAction::Wait);
-    assert_eq!(first_level(&table), Some(b'2'));
+    assert_eq!(first_level(&table), Runlevel::parse(b'2'));
     assert_eq!(parse_inittab_as(b"l2:2:wait:/x", Dialect::Sysvinit).entries.len(), 1);
     for own in ["::sysinit:/x", "tty1::askfirst:-/bin/sh", "a::shutdown:/x"] {
         let stray = parse_inittab(format!("id:3:initdefault:\n{own}\n").as_bytes());
@@ -140,10 +140,10 @@ fn runlevels_and_the_levels_of_the_boot_decide_what_runs() {
     let levels = |line: &str| {
         let table = sysvinit(line);
         let entry = table.entries.last().unwrap();
-        b"#*S0123456789A"
-            .iter()
-            .filter(|level| entry.runs_in(**level))
-            .map(|level| char::from(*level))
+        let all =
+            b"#*S0123456789A".iter().filter_map(|letter| Runlevel::parse_handed_over(*letter));
+        all.filter(|level| entry.runs_in(*level))
+            .map(|level| char::from(level.letter()))
             .collect::<alloc::string::String>()
     };
     assert_eq!(levels("si::sysinit:/x"), "#");
@@ -160,7 +160,7 @@ fn runlevels_and_the_levels_of_the_boot_decide_what_runs() {
 #[test]
 fn marks_and_comments_are_not_part_of_a_command() {
     let table = sysvinit("a:2:once:+@/sbin/x a # b\nb:2:once:/bin/sh -c 'a#b' # c\n");
-    let process = Process::parse(&table.entries[1].command);
+    let process = ProcessField::parse(&table.entries[1].command);
     assert_eq!(
         (process.is_recorded, process.is_direct, process.command),
         (false, true, &b"/sbin/x a"[..])

@@ -2,7 +2,7 @@
 
 use crate::chance::Chance;
 use rekindle_core::child::Child;
-use rekindle_core::process::Process;
+use rekindle_core::proc::process::{Closer, Process};
 use rekindle_core::signal::{mask_bit, number};
 
 /// How a process takes TERM.
@@ -22,6 +22,8 @@ pub(crate) enum Manner {
     Stuck,
     /// Serves the root's storage.
     Spared,
+    /// Its first thread has ended; another one writes on, and TERM is ignored.
+    WithoutFirstThread,
 }
 
 #[derive(Clone, Debug)]
@@ -32,13 +34,21 @@ pub(crate) struct FakeProcess {
     pub(crate) ends_at_ms: Option<u64>,
     /// PID 1's own child, or an orphan: its end is reaped.
     pub(crate) is_child: bool,
+    /// It has entered PID 1's namespace from outside, and is never its child.
+    pub(crate) is_outsider: bool,
+    pub(crate) is_of_root: bool,
+    /// It calls itself a helper of PID 1's.
+    pub(crate) is_impostor: bool,
+    /// A closer look at it never comes back.
+    pub(crate) blocks_look: bool,
     /// Starts another process when it gets TERM.
     pub(crate) forks: bool,
 }
 
 impl FakeProcess {
     pub(crate) fn healthy(chance: &mut Chance) -> Self {
-        let manner = match chance.below(7) {
+        let manner = match chance.below(8) {
+            7 => Manner::WithoutFirstThread,
             0 => Manner::Ignores,
             1 => Manner::Saves(chance.below(4_500)),
             2 => Manner::SignalFd(chance.below(4_500)),
@@ -59,7 +69,9 @@ impl FakeProcess {
             6 => Manner::Spared,
             _ => Manner::Dies,
         };
-        Self::new(manner, chance)
+        // One that serves the root and could never be looked at can't be told from the others.
+        let blocks_look = chance.percent(5) && manner != Manner::Spared;
+        Self { blocks_look, ..Self::new(manner, chance) }
     }
 
     pub(crate) fn new(manner: Manner, chance: &mut Chance) -> Self {
@@ -69,6 +81,10 @@ impl FakeProcess {
             asked_ms: None,
             ends_at_ms: None,
             is_child: chance.percent(50),
+            is_outsider: chance.percent(10),
+            is_of_root: manner == Manner::Spared || chance.percent(50),
+            is_impostor: chance.percent(5),
+            blocks_look: false,
             forks: chance.percent(10),
         }
     }
@@ -86,6 +102,10 @@ impl FakeProcess {
         Self {
             manner: if is_script && hangs { Manner::Ignores } else { Manner::Dies },
             is_stopped: false,
+            is_outsider: false,
+            is_of_root: true,
+            is_impostor: false,
+            blocks_look: false,
             asked_ms: None,
             ends_at_ms: (is_script && !hangs).then(|| now_ms + chance.below(3_000)),
             is_child: true,
@@ -93,18 +113,27 @@ impl FakeProcess {
         }
     }
 
-    /// What /proc shows of it.
+    /// What its status shows.
     pub(crate) fn look(&self, pid: u32) -> Process {
         let term = mask_bit(number::TERM);
-        let mut process =
-            Process { pid, parent: 1, state: b'S', comm: b"fake".to_vec(), ..Process::default() };
+        let comm: &[u8] = if self.is_impostor { b"init-helper" } else { b"fake" };
+        let parent = u32::from(!self.is_outsider);
+        let is_of_root = self.is_of_root;
+        let mut process = Process {
+            pid,
+            parent,
+            state: b'S',
+            is_of_root,
+            comm: comm.to_vec(),
+            ..Process::default()
+        };
         match self.manner {
             Manner::Dies => {}
             Manner::Ignores => process.ignored = term,
             Manner::Saves(_) | Manner::Stays | Manner::Spared => process.caught = term,
-            Manner::SignalFd(_) => (process.blocked, process.reads_term) = (term, true),
-            Manner::LeavesPending => process.blocked = term,
+            Manner::SignalFd(_) | Manner::LeavesPending => process.blocked = term,
             Manner::Stuck => process.state = b'D',
+            Manner::WithoutFirstThread => (process.state, process.ignored) = (b'Z', term),
         }
         if self.is_stopped {
             process.state = b'T';
@@ -112,8 +141,22 @@ impl FakeProcess {
         if self.manner == Manner::LeavesPending && self.asked_ms.is_some() {
             process.pending = term;
         }
-        process.is_spared = self.manner == Manner::Spared;
         process
+    }
+
+    /// What a closer look tells besides.
+    pub(crate) fn look_closer(&self, pid: u32) -> Process {
+        let closer = Closer {
+            is_spared: self.manner == Manner::Spared,
+            reads_term: matches!(self.manner, Manner::SignalFd(_)),
+            ..Closer::default()
+        };
+        Process { closer: Some(closer), ..self.look(pid) }
+    }
+
+    /// Whether KILL ends it, and it is to be killed in the end.
+    pub(crate) fn can_be_killed(&self) -> bool {
+        !matches!(self.manner, Manner::Stuck | Manner::Spared)
     }
 
     /// Takes a signal. Returns whether a new process is to be started.
@@ -140,6 +183,7 @@ impl FakeProcess {
             | Manner::LeavesPending
             | Manner::Stays
             | Manner::Stuck
+            | Manner::WithoutFirstThread
             | Manner::Spared => None,
         };
         core::mem::take(&mut self.forks)

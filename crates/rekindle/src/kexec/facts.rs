@@ -1,9 +1,10 @@
 //! What the running kernel allows, and what it has loaded.
 
-use rekindle_image::facts::{
+use kernel_image::facts::{
     Facts, parse_boot_capability, parse_load_limit, parse_lockdown, parse_switch,
 };
-use rekindle_image::memory::{Memory, parse_meminfo};
+use kernel_image::memory::{Memory, parse_meminfo};
+use rekindle_core::proc::lockdown;
 use std::fs;
 
 /// Reads what may forbid a load. Files that are missing (an old kernel, no securityfs) leave
@@ -13,7 +14,7 @@ pub(crate) fn read_facts() -> Facts {
         has_boot_capability: read("/proc/self/status", parse_boot_capability),
         is_load_disabled: read("/proc/sys/kernel/kexec_load_disabled", parse_switch),
         load_limit: read("/proc/sys/kernel/kexec_load_limit_reboot", parse_load_limit),
-        lockdown: read("/sys/kernel/security/lockdown", parse_lockdown),
+        lockdown: read(lockdown::PATH, parse_lockdown),
     }
 }
 

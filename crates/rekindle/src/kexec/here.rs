@@ -5,7 +5,7 @@
 
 use crate::request::LoadHere;
 use rekindle_core::errno::Errno;
-use rekindle_sys::client::wait_ms;
+use rekindle_sys::sleep::wait_ms;
 use std::os::fd::AsFd;
 use std::os::unix::ffi::OsStrExt;
 use std::process::ExitCode;

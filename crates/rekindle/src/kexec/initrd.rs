@@ -2,7 +2,7 @@
 
 use super::kernel::open_regular;
 use crate::output::{shown, words};
-use rekindle_image::initrd::plan_padding;
+use kernel_image::initrd::plan_padding;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

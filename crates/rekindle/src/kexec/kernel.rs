@@ -1,8 +1,8 @@
 //! The kernel's file.
 
 use crate::output::{shown, words};
-use rekindle_image::bzimage::{BzImage, HEADER_MOST_BYTES};
-use rekindle_image::judge::judge_kernel;
+use kernel_image::bzimage::{BzImage, HEADER_MOST_BYTES};
+use kernel_image::judge::judge_kernel;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;

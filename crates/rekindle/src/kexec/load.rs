@@ -3,16 +3,16 @@
 use super::facts::{read_facts, read_memory};
 use super::initrd::{Part, join_parts, open_parts, total_bytes};
 use super::kernel::{Kernel, open_kernel};
-use crate::cli::{LOAD_HERE, Program};
 use crate::output::{self, shown, words};
+use crate::program::{LOAD_HERE, Program};
 use crate::request::LoadRequest;
+use kernel_image::bzimage::BzImage;
+use kernel_image::command_line::{check_command_line, plan_command_line};
+use kernel_image::load_error::{KILLED_FOR_MEMORY, explain_load_error};
+use kernel_image::memory::{LoadSize, check_memory};
 use rekindle_core::errno::Errno;
 use rekindle_core::signal::number::KILL;
 use rekindle_core::text::Shown;
-use rekindle_image::bzimage::BzImage;
-use rekindle_image::command_line::{check_command_line, plan_command_line};
-use rekindle_image::load_error::{KILLED_FOR_MEMORY, explain_load_error};
-use rekindle_image::memory::{LoadSize, check_memory};
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt;
@@ -111,7 +111,7 @@ fn announce(request: &LoadRequest, header: &BzImage) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekindle_image::bzimage::LoadAbilities;
+    use kernel_image::bzimage::LoadAbilities;
 
     fn header() -> BzImage {
         BzImage {

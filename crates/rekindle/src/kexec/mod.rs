@@ -7,9 +7,10 @@ mod kernel;
 pub(crate) mod load;
 pub(crate) mod status;
 
-use rekindle_core::action::Action;
-use rekindle_image::load_error::explain_unload_error;
-use rekindle_sys::client;
+use kernel_image::load_error::explain_unload_error;
+use rekindle_core::request::refusal::What;
+use rekindle_core::request::{Action, Refusal};
+use rekindle_sys::pid1;
 use std::process::ExitCode;
 
 /// Unloads the loaded kernel.
@@ -23,14 +24,14 @@ pub(crate) fn unload() -> Result<ExitCode, String> {
 
 /// Enters the loaded kernel at once. Comes back only on failure.
 pub(crate) fn end_kernel(sync: bool) -> Result<ExitCode, String> {
-    if client::is_kernel_loaded() == Ok(false) {
+    if pid1::is_kernel_loaded() == Ok(false) {
         return Err(String::from("no kernel is loaded; load one with -l"));
     }
     if sync {
-        client::sync();
+        pid1::sync();
     }
-    match client::end_kernel(Action::Kexec) {
+    match pid1::end_kernel(Action::Kexec.reboot_command()) {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(errno) => Err(format!("the kernel refused to kexec: {errno}")),
+        Err(errno) => Err(Refusal::failed(What::RebootCommand(Action::Kexec), errno).to_string()),
     }
 }

@@ -2,8 +2,10 @@
 
 use super::facts::{read_crash_loaded, read_facts};
 use crate::output;
-use rekindle_image::facts::{Facts, LoadLimit, Lockdown};
-use rekindle_sys::client::is_kernel_loaded;
+use kernel_image::facts::{Facts, LoadLimit, Lockdown};
+use rekindle_core::request::Refusal;
+use rekindle_core::request::refusal::Why;
+use rekindle_sys::pid1::is_kernel_loaded;
 use std::process::ExitCode;
 
 #[derive(Debug)]
@@ -32,7 +34,8 @@ pub(crate) fn query(crash: bool) -> Result<ExitCode, String> {
 
 fn read_loaded() -> Result<bool, String> {
     is_kernel_loaded().map_err(|errno| {
-        format!("can't read /sys/kernel/kexec_loaded: {errno}; the kernel needs CONFIG_KEXEC_FILE=y, and /sys mounted")
+        let refusal = Refusal::kexec(None, Why::KexecUnknown(errno));
+        format!("{refusal}; the kernel needs CONFIG_KEXEC_FILE=y, and /sys mounted")
     })
 }
 

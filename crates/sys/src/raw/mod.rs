@@ -1,35 +1,37 @@
-//! The system calls that rustix does not offer, or offers only behind libc, and the ports. Each
-//! function makes one call, cites its manual page and returns the kernel's error.
+//! The system calls that rustix does not offer, or offers only behind libc. Each function makes one
+//! call, cites its manual page and returns the kernel's error.
 //!
 //! # Safety
-//! The only module of this crate with unsafe code. Pointers handed to the kernel come from
-//! references and vectors that outlive the call, and every structure has the kernel's layout.
+//! With [`crate::arch`] the only module of this crate with unsafe code. Pointers handed to the kernel
+//! come from references and vectors that outlive the call, and every structure has the kernel's layout.
 #![allow(unsafe_code)]
 
+mod clock;
+mod descriptors;
+mod execute;
 mod filter;
-mod kernel;
-mod ports;
+mod kexec;
+mod memory;
 mod process;
+mod reboot;
 mod signal;
+mod swap;
+mod terminal;
 
+pub use clock::{Realtime, monotonic_ms, monotonic_us, realtime};
+pub(crate) use descriptors::{adopt, close, close_range, flags_of};
+pub use execute::{NullTerminated, execute, execute_descriptor, execute_plainly};
 pub use filter::refuse_machine_ends;
-pub use kernel::{
-    Realtime, RebootCommand, accept_keyboard_request, is_virtual_terminal, kexec_file_load,
-    kexec_file_unload, monotonic_ms, monotonic_us, realtime, reboot, swap_off,
-};
-pub use ports::{Ports, write_physical};
-pub use process::{
-    NullTerminated, duplicate_to, execute, execute_descriptor, execute_plainly, exit, fork, kill,
-    process_id, set_name, standard_stream, take_terminal_by_force,
-};
+pub use kexec::{kexec_file_load, kexec_file_unload};
+pub use memory::write_physical;
+pub use process::{exit, fork, process_id, set_name};
+pub use reboot::{reboot, set_ctrl_alt_del};
 pub use signal::{
-    Arrival, block_all_signals, read_signals, reset_signal_actions, signal_descriptor,
+    Arrival, block_all_signals, kill, read_signal, reset_signal_actions, signal_descriptor,
     unblock_all_signals,
 };
-
-use crate::Result;
-use rekindle_core::errno::Errno;
-
-fn checked(result: core::result::Result<usize, syscalls::Errno>) -> Result<usize> {
-    result.map_err(|error| Errno(u16::try_from(error.into_raw()).unwrap_or(Errno::EIO.0)))
-}
+pub use swap::swap_off;
+pub use terminal::{
+    LineSettings, accept_keyboard_request, duplicate_to, is_virtual_terminal, line_settings,
+    set_line_settings, standard_stream, take_terminal_by_force,
+};

@@ -1,14 +1,15 @@
 //! Calls about signals.
 
-use super::checked;
 use crate::Result;
+use crate::arch::SIGNAL_ACTION_WORDS;
+use crate::result::checked;
 use rustix::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use syscalls::{Sysno, syscall};
 
 /// SIG_SETMASK (sigprocmask(2)).
 const SIG_SETMASK: usize = 2;
 
-/// The kernel's sigset_t on x86-64: 64 bits (linux/signal_types.h).
+/// The kernel's sigset_t: 64 bits (linux/signal_types.h).
 const MASK_BYTES: usize = 8;
 
 fn set_mask(mask: u64) -> Result<()> {
@@ -16,6 +17,16 @@ fn set_mask(mask: u64) -> Result<()> {
     let result =
         unsafe { syscall!(Sysno::rt_sigprocmask, SIG_SETMASK, &raw const mask, 0, MASK_BYTES) };
     checked(result).map(drop)
+}
+
+/// `kill`: kill(2). `pid` -1 reaches every process but PID 1 and the caller, a negative number
+/// the process group of its absolute value.
+///
+/// # Errors
+/// ESRCH if there is nobody; EPERM.
+pub fn kill(pid: i32, signal: u8) -> Result<()> {
+    // SAFETY: takes two integers.
+    checked(unsafe { syscall!(Sysno::kill, pid, signal) }).map(drop)
 }
 
 /// Blocks every signal that can be blocked: sigprocmask(2).
@@ -38,12 +49,12 @@ pub fn unblock_all_signals() -> Result<()> {
 /// executed would stay so for it and for all its children, and with CHLD ignored no child could be
 /// reaped (wait(2)).
 pub fn reset_signal_actions() {
-    /// The kernel's struct sigaction on x86-64: handler (SIG_DFL is 0), flags, restorer, mask.
-    const DEFAULT: [u64; 4] = [0; 4];
+    /// A struct sigaction of the kernel's, with the handler SIG_DFL, which is 0.
+    const DEFAULT: [u64; SIGNAL_ACTION_WORDS] = [0; SIGNAL_ACTION_WORDS];
     const NO_PLACE: usize = 0;
     for signal in 1..=64usize {
         let action = DEFAULT.as_ptr();
-        // SAFETY: the kernel reads the 32 bytes of DEFAULT and is given no place to write the old
+        // SAFETY: the kernel reads the words of DEFAULT and is given no place to write the old
         // action. KILL and STOP are refused, which changes nothing.
         let _ = unsafe { syscall!(Sysno::rt_sigaction, signal, action, NO_PLACE, MASK_BYTES) };
     }
@@ -80,18 +91,13 @@ pub struct Arrival {
 /// The size of struct signalfd_siginfo (signalfd(2)).
 const RECORD_BYTES: usize = 128;
 
-/// How many signals one read takes at the most.
-const MOST_SIGNALS: usize = 16;
-
-/// Reads the signals that have arrived, sixteen at the most: signalfd(2).
-pub fn read_signals(descriptor: BorrowedFd<'_>) -> impl Iterator<Item = Arrival> {
-    let mut records = [[0u8; RECORD_BYTES]; MOST_SIGNALS];
-    let bytes = records.as_flattened_mut();
-    let (start, length) = (bytes.as_mut_ptr(), bytes.len());
-    // SAFETY: the kernel writes at most `length` bytes to `records`.
+/// Reads one of the signals that have arrived: signalfd(2).
+pub fn read_signal(descriptor: BorrowedFd<'_>) -> Option<Arrival> {
+    let mut record = [0u8; RECORD_BYTES];
+    let (start, length) = (record.as_mut_ptr(), record.len());
+    // SAFETY: the kernel writes at most `length` bytes to `record`.
     let read = checked(unsafe { syscall!(Sysno::read, descriptor.as_raw_fd(), start, length) });
-    let count = read.unwrap_or(0) / RECORD_BYTES;
-    records.into_iter().take(count).filter_map(|record| parse_arrival(&record))
+    if read == Ok(RECORD_BYTES) { parse_arrival(&record) } else { None }
 }
 
 /// Offsets 0, 12 and 16: ssi_signo, ssi_pid and ssi_uid (linux/signalfd.h).

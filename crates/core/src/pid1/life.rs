@@ -1,0 +1,194 @@
+//! PID 1: takes events in, and goes from stage to stage.
+
+use super::boot::Boot;
+use super::next::Next;
+use super::scripts::Scripts;
+use super::senders::Senders;
+use super::serve::serve_booted;
+use super::stage::Stage;
+use super::start::StartArguments;
+use crate::context::Context;
+use crate::errno::Errno;
+use crate::event::{Effect, Event};
+use crate::last::LastStage;
+use crate::op::{OpId, Outcome};
+use crate::request::Origin;
+use crate::signal::{Meaning, meaning};
+use crate::time::{Moment, earlier};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// The most signals that wait for the end of the boot, which nothing can hold up for long.
+const MOST_EARLY_SIGNALS: usize = 16;
+
+/// PID 1.
+#[derive(Clone, Debug)]
+pub struct Pid1 {
+    context: Context,
+    stage: Stage,
+    senders: Senders,
+    /// Signals that came while the machine booted.
+    early: Vec<Origin>,
+}
+
+impl Pid1 {
+    /// A PID 1 that begins with the first event.
+    #[must_use]
+    pub fn new(start: StartArguments) -> Self {
+        let mut context = Context::default();
+        let stage = Stage::first(start, &mut context);
+        Self { context, stage, senders: Senders::default(), early: Vec::new() }
+    }
+
+    /// Takes one event and says what to do. `now` never runs backwards.
+    pub fn step(&mut self, event: Event, now: Moment) -> Vec<Effect> {
+        if let Stage::Last(last) = &mut self.stage {
+            return last.step(event, now);
+        }
+        self.context.now = now;
+        self.take(event);
+        while let Some(id) = self.context.take_refused() {
+            self.finished(id, &Outcome::NoHelper(Errno::EAGAIN));
+        }
+        self.context.ask_again();
+        let next = self.stage.advance(&mut self.context);
+        self.follow(next);
+        let mut effects = self.context.take_effects();
+        // It begins in place: nothing else will tell it so.
+        if let Stage::Last(last) = &mut self.stage {
+            effects.append(&mut last.step(Event::Start, now));
+        }
+        effects
+    }
+
+    /// When [`Event::Tick`] is due, if nothing else happens before.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Moment> {
+        let stage = self.stage.deadline(&self.context);
+        earlier(stage, self.context.deadline())
+    }
+
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Start => self.stage.begin(&mut self.context),
+            Event::HelperStarted { id, pid } => self.context.helper_started(id, pid),
+            Event::NoHelper { id, op, errno } => {
+                if !self.context.had_no_helper(id, op) {
+                    self.finished(id, &Outcome::NoHelper(errno));
+                }
+            }
+            Event::Finished { id, outcome } => {
+                self.context.settle(id);
+                self.finished(id, &outcome);
+            }
+            Event::Initctl(bytes) => self.initctl(&bytes),
+            Event::Signal(origin) => self.signal(origin),
+            Event::ChildEnded { pid, status } => {
+                self.context.child_ended(pid, status);
+                let next = self.stage.child_ended(pid, status, &mut self.context);
+                self.follow(next);
+            }
+            Event::Gone { pid } => self.context.gone(pid),
+            Event::NoChildren | Event::Tick => {}
+        }
+    }
+
+    fn finished(&mut self, id: OpId, outcome: &Outcome) {
+        match self.senders.finished(id, outcome) {
+            Some(Some(origin)) => self.heed(origin),
+            Some(None) => {}
+            None => {
+                let next = self.stage.finished(id, outcome, &mut self.context);
+                self.follow(next);
+            }
+        }
+    }
+
+    fn signal(&mut self, origin: Origin) {
+        match &mut self.stage {
+            Stage::Command(command) => command.forward(origin.signal, &mut self.context),
+            Stage::Boot(_) => {
+                if self.early.len() < MOST_EARLY_SIGNALS {
+                    self.early.push(origin);
+                }
+            }
+            Stage::Serving(_) | Stage::Scripts(_) | Stage::Last(_) => self.look_and_heed(origin),
+        }
+    }
+
+    /// What is recorded with its sender waits until that is known; all else is heeded at once.
+    fn look_and_heed(&mut self, origin: Origin) {
+        let meaning = meaning(origin.signal, self.stage.dialect());
+        let seen = match meaning {
+            Meaning::End(..) | Meaning::CtrlAltDel => self.senders.look(origin, &mut self.context),
+            Meaning::Reload
+            | Meaning::Pause
+            | Meaning::Unpause
+            | Meaning::TakeOver
+            | Meaning::OpenFifo
+            | Meaning::CloseFifo
+            | Meaning::Power
+            | Meaning::KeyboardRequest
+            | Meaning::Child
+            | Meaning::Nothing => Some(origin),
+        };
+        if let Some(origin) = seen {
+            self.heed(origin);
+        }
+    }
+
+    fn heed(&mut self, origin: Origin) {
+        let next = self.stage.heed(origin, &mut self.context);
+        self.follow(next);
+    }
+
+    /// Bytes came out of the FIFO. A request may end one stage and the next be for another.
+    fn initctl(&mut self, bytes: &[u8]) {
+        for request in self.stage.read_requests(bytes, &mut self.context) {
+            let next = self.stage.initctl(request, &mut self.context);
+            self.follow(next);
+        }
+    }
+
+    fn follow(&mut self, next: Next) {
+        match next {
+            Next::Stay => {}
+            Next::Boot(start) => {
+                let mut boot = Boot::new(start);
+                boot.begin(false, &mut self.context);
+                self.stage = Stage::Boot(Box::new(boot));
+            }
+            Next::Serve(booted) => {
+                let serving = serve_booted(*booted, &mut self.context);
+                self.stage = Stage::Serving(Box::new(serving));
+                let early = core::mem::take(&mut self.early);
+                early.into_iter().for_each(|origin| self.signal(origin));
+            }
+            Next::End(accepted) => {
+                let scripts = Scripts::new(*accepted, &mut self.context);
+                self.stage = Stage::Scripts(Box::new(scripts));
+            }
+            Next::TakeOver => {
+                self.heed_all_senders();
+                if let Stage::Serving(serving) = &mut self.stage {
+                    serving.give_way(&mut self.context);
+                }
+            }
+            Next::Door(way) => {
+                self.heed_all_senders();
+                if let Stage::Scripts(scripts) = &mut self.stage {
+                    let next = scripts.pass_door(way, &mut self.context);
+                    self.follow(next);
+                }
+            }
+            Next::Last(handover) => self.stage = Stage::Last(Box::new(LastStage::new(*handover))),
+        }
+    }
+
+    /// Whoever is still being looked at is heeded without a name: PID 1 is about to become another.
+    fn heed_all_senders(&mut self) {
+        for origin in self.senders.take_all() {
+            self.heed(origin);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Reading inittab again: on request, and for a change of runlevel.
+
+use super::supervision::Supervision;
+use super::table::take_table;
+use super::walk::enter_level;
+use crate::context::Context;
+use crate::event::Severity;
+use crate::inittab::Runlevel;
+use crate::op::{OpId, Outcome};
+use crate::pending::Pending;
+use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
+use alloc::format;
+
+/// The reads that are under way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reload {
+    pending: Pending<()>,
+}
+
+impl Reload {
+    pub(crate) fn is_under_way(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    /// SIGHUP, or `telinit q`.
+    pub(crate) fn begin(&mut self, context: &mut Context) {
+        self.pending.run(context, read_inittab(), ());
+    }
+
+    /// A change to `level`, from outside. What does not belong there is ended first, by the table as it
+    /// is by then.
+    pub(crate) fn change_level(
+        &mut self,
+        level: Runlevel,
+        grace_ms: Option<u64>,
+        supervision: &mut Supervision,
+        context: &mut Context,
+    ) {
+        let children = supervision.children_mut();
+        let Some(levels) = children.levels_mut() else { return };
+        let previous = levels.now();
+        if previous == level {
+            return;
+        }
+        levels.await_table(grace_ms);
+        enter_level(children, level, previous, context);
+        self.begin(context);
+    }
+
+    /// Takes an outcome in. `None` if it is not of these. Entries that stay keep their processes,
+    /// entries that left are ended.
+    pub(crate) fn finished(
+        &mut self,
+        id: OpId,
+        outcome: &Outcome,
+        supervision: &mut Supervision,
+        context: &mut Context,
+    ) -> Option<()> {
+        self.pending.complete(id)?;
+        let children = supervision.children_mut();
+        // Once the boot has settled on a dialect, a table that is read again follows it too.
+        match parse_read(outcome, Some(children.dialect())) {
+            Ok(table) => {
+                say_problems(&table, context);
+                take_table(children, table);
+            }
+            Err(errno) => {
+                let text =
+                    format!("can't read /etc/inittab: {errno}; keeping the entries as they are");
+                context.say(Severity::Warning, text);
+            }
+        }
+        let grace_ms = children.levels_mut().and_then(|levels| levels.table_read());
+        children.forgive_all();
+        supervision.begin_leaving(grace_ms, context);
+        Some(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Learning who serves the root's storage while all is well: at an end there may be no helper to be
+//! had, and /proc may hang.
+
+use crate::context::Context;
+use crate::crowd::{Crowd, CrowdLook};
+use crate::host::Host;
+use crate::op::{OpId, Outcome};
+use crate::spared::Spared;
+use alloc::vec::Vec;
+
+/// Who is spared, as the looks so far have told.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SparedLook {
+    learned: Spared,
+    look: CrowdLook,
+}
+
+impl SparedLook {
+    /// Looks, unless somebody looks already. The root of a container stands on its host's storage.
+    pub(crate) fn begin(&mut self, context: &mut Context) {
+        if !context.host.is_container() {
+            self.look.begin(context);
+        }
+    }
+
+    /// Takes an outcome in. `None` if it is not of this look.
+    pub(crate) fn finished(
+        &mut self,
+        id: OpId,
+        outcome: &Outcome,
+        context: &mut Context,
+    ) -> Option<()> {
+        if !self.look.has(id) {
+            return None;
+        }
+        if let Some(Crowd::Seen(census)) = self.look.finished(id, outcome, context) {
+            let seen = census.spared(&|pid| context.is_helper(pid));
+            self.learned = core::mem::take(&mut self.learned).after(seen);
+        }
+        Some(())
+    }
+
+    /// Who is spared, as far as is known.
+    pub(crate) fn spared(&self, host: Host) -> Spared {
+        if host.is_container() { Spared::Known(Vec::new()) } else { self.learned.clone() }
+    }
+}

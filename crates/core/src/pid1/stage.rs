@@ -1,0 +1,155 @@
+//! The stages, and which of them hears what.
+
+use super::boot::Boot;
+use super::command::Command;
+use super::next::Next;
+use super::scripts::Scripts;
+use super::serve::Serving;
+use super::start::StartArguments;
+use super::without_boot::{go_on_after_panic, take_over};
+use crate::context::Context;
+use crate::event::ExitStatus;
+use crate::handover::Handover;
+use crate::initctl::InitctlRequest;
+use crate::inittab::Dialect;
+use crate::last::LastStage;
+use crate::op::{OpId, Outcome};
+use crate::request::Origin;
+use crate::signal::meaning;
+use crate::takeover::{AFTER_PANIC, LAST_STAGE, TAKEOVER};
+use crate::time::Moment;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Where PID 1 is.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    Boot(Box<Boot>),
+    Command(Box<Command>),
+    Serving(Box<Serving>),
+    Scripts(Box<Scripts>),
+    /// It has a context of its own.
+    Last(Box<LastStage>),
+}
+
+impl Stage {
+    /// The stage in which a PID 1 begins, by its first argument.
+    pub(crate) fn first(mut start: StartArguments, context: &mut Context) -> Self {
+        let handed_over = start.handed_over.take();
+        match start.first() {
+            first if first == LAST_STAGE => {
+                let handover = match handed_over {
+                    Some(bytes) => Handover::parse(&bytes),
+                    None => Handover::parse_arguments(start.arguments.get(1..).unwrap_or_default()),
+                };
+                Self::Last(Box::new(LastStage::new(handover)))
+            }
+            first if first == TAKEOVER => {
+                let bytes = handed_over.unwrap_or_default();
+                Self::Serving(Box::new(take_over(start, &bytes, context)))
+            }
+            first if first == AFTER_PANIC.to_bytes() => {
+                Self::Serving(Box::new(go_on_after_panic(start)))
+            }
+            _ => match Command::new(start) {
+                Ok(command) => Self::Command(Box::new(command)),
+                Err(start) => Self::Boot(Box::new(Boot::new(start))),
+            },
+        }
+    }
+
+    /// When something of it is due.
+    pub(crate) fn deadline(&self, context: &Context) -> Option<Moment> {
+        match self {
+            Self::Boot(_) | Self::Command(_) => None,
+            Self::Serving(serving) => serving.deadline(),
+            Self::Scripts(scripts) => scripts.deadline(context),
+            Self::Last(last) => last.next_deadline(),
+        }
+    }
+
+    pub(crate) fn begin(&mut self, context: &mut Context) {
+        match self {
+            Self::Boot(boot) => boot.begin(true, context),
+            Self::Command(command) => command.begin(context),
+            Self::Serving(serving) => serving.begin_without_boot(context),
+            Self::Scripts(_) | Self::Last(_) => {}
+        }
+    }
+
+    /// An op came to its end.
+    pub(crate) fn finished(&mut self, id: OpId, outcome: &Outcome, context: &mut Context) -> Next {
+        match self {
+            Self::Boot(boot) => boot.finished(id, outcome, context),
+            Self::Command(command) => command.finished(id, outcome, context),
+            Self::Serving(serving) => serving.finished(id, outcome, context),
+            Self::Scripts(scripts) => scripts.finished(id, outcome, context),
+            Self::Last(_) => Next::Stay,
+        }
+    }
+
+    pub(crate) fn child_ended(
+        &mut self,
+        pid: u32,
+        status: ExitStatus,
+        context: &mut Context,
+    ) -> Next {
+        match self {
+            Self::Command(command) => return command.child_ended(pid, status, context),
+            Self::Serving(serving) => serving.child_ended(pid, status, context),
+            Self::Scripts(scripts) => scripts.child_ended(pid, status, context),
+            Self::Boot(_) | Self::Last(_) => {}
+        }
+        Next::Stay
+    }
+
+    /// Whose meaning signals have.
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Serving(serving) => serving.dialect(),
+            Self::Scripts(scripts) => scripts.dialect(),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Dialect::default(),
+        }
+    }
+
+    /// A signal of which is known what can be known.
+    pub(crate) fn heed(&mut self, origin: Origin, context: &mut Context) -> Next {
+        let meaning = meaning(origin.signal, self.dialect());
+        match self {
+            Self::Serving(serving) => serving.signal(meaning, origin, context),
+            Self::Scripts(scripts) => scripts.signal(meaning, origin, context),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
+        }
+    }
+
+    /// Bytes came out of the FIFO.
+    pub(crate) fn read_requests(
+        &mut self,
+        bytes: &[u8],
+        context: &mut Context,
+    ) -> Vec<InitctlRequest> {
+        match self {
+            Self::Serving(serving) => serving.read_requests(bytes, context),
+            Self::Scripts(scripts) => scripts.read_requests(bytes, context),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Vec::new(),
+        }
+    }
+
+    /// A request came through the FIFO.
+    pub(crate) fn initctl(&mut self, request: InitctlRequest, context: &mut Context) -> Next {
+        match self {
+            Self::Serving(serving) => serving.initctl(request, context),
+            Self::Scripts(scripts) => scripts.initctl(request, context),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
+        }
+    }
+
+    /// Moves on what time or an event has made possible.
+    pub(crate) fn advance(&mut self, context: &mut Context) -> Next {
+        match self {
+            Self::Serving(serving) => serving.advance(context),
+            Self::Scripts(scripts) => scripts.advance(context),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+use super::*;
+use crate::proc::pid::parse_status;
+use alloc::format;
+
+fn sample(pid: u32) -> Process {
+    Process {
+        pid,
+        parent: 1,
+        state: b'S',
+        is_of_root: true,
+        ignored: u64::MAX,
+        comm: b"postgres".to_vec(),
+        closer: Some(Closer {
+            is_spared: true,
+            has_terminal: true,
+            reads_term: pid == 3,
+            written_bytes: 1 << 40,
+        }),
+        ..Process::default()
+    }
+}
+
+#[test]
+fn long_names_are_cut_to_what_fits() {
+    let name: Vec<u8> = (b'a'..=b'z').collect();
+    let process = Process { comm: name.clone(), ..sample(9) };
+    let back = Process::decode(&process.encode()).unwrap();
+    assert_eq!(back.comm, name.get(..COMM_BYTES).unwrap());
+}
+
+fn of(pid: u32, text: &str, has_kthreadd: bool) -> Process {
+    Process::of_status(pid, parse_status(text.as_bytes()), has_kthreadd)
+}
+
+#[test]
+fn a_process_is_dead_only_without_a_living_thread() {
+    assert!(of(9, "State:\tZ (zombie)\nThreads:\t1\n", true).is_dead);
+    assert!(!of(9, "State:\tZ (zombie)\nThreads:\t2\n", true).is_dead);
+    assert!(of(9, "State:\tZ (zombie)\nThreads:\t2\n", true).is_endable());
+    assert!(!of(9, "State:\tS (sleeping)\nThreads:\t1\n", true).is_dead);
+}
+
+#[test]
+fn threads_of_the_kernel_are_told_by_the_kernel_and_not_by_their_names() {
+    assert!(of(2, "PPid:\t0\n", true).is_kernel_thread);
+    assert!(of(17, "PPid:\t2\n", true).is_kernel_thread);
+    // In a PID namespace 2 is a process like any other, and so are its children.
+    assert!(!of(17, "PPid:\t2\n", false).is_kernel_thread);
+    for parent in [0, 1] {
+        let text = format!("Name:\tkthreadd\nPPid:\t{parent}\n");
+        assert!(!of(2, &text, false).is_kernel_thread, "{parent}");
+    }
+    assert!(!of(17, "PPid:\t2\nKthread:\t0\n", true).is_kernel_thread);
+    // What the kernel starts to take a core dump is no thread of its.
+    assert!(!of(17, "PPid:\t2\nVmSize:\t96 kB\n", true).is_kernel_thread);
+    assert!(of(17, "PPid:\t9\nKthread:\t1\n", true).is_kernel_thread);
+}
+
+#[test]
+fn masks_tell_how_term_is_taken() {
+    let answer = |text: &str| of(9, text, true).term_answer();
+    assert_eq!(answer("SigIgn:\t0000000000004000\n"), TermAnswer::Ignores);
+    assert_eq!(answer("SigCgt:\t0000000000004000\n"), TermAnswer::Handles);
+    assert_eq!(answer("SigBlk:\t0000000000004000\n"), TermAnswer::LeavesPending);
+    assert_eq!(answer("SigBlk:\t0000000000000000\n"), TermAnswer::Dies);
+    let process = of(9, "SigBlk:\t0000000000004000\n", true);
+    let closer = Some(Closer { reads_term: true, ..Closer::default() });
+    assert_eq!(Process { closer, ..process }.term_answer(), TermAnswer::Handles);
+}
+
+#[test]
+fn whether_one_of_root_is_spared_is_unknown_without_a_closer_look() {
+    assert_eq!(of(9, "Uid:\t0\t0\t0\t0\n", true).is_spared(), None);
+    assert_eq!(of(9, "Uid:\t5\t0\t0\t0\n", true).is_spared(), Some(false));
+    assert_eq!(sample(9).is_spared(), Some(true));
+}

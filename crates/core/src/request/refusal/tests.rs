@@ -1,0 +1,204 @@
+//! What people are told, word by word, and that programs are told the same.
+
+use super::*;
+use alloc::string::ToString;
+
+fn sender() -> Origin {
+    Origin { pid: 91, comm: b"reboot".to_vec(), signal: 40, ..Origin::default() }
+}
+
+type Told = (Refusal, &'static str);
+
+/// Every refusal that there is, with its sentence.
+fn all() -> impl Iterator<Item = Told> {
+    let of_process_1 = of_kexec().into_iter().chain(of_process_1());
+    of_process_1.chain(of_asking()).chain(of_ends()).chain(of_hardware())
+}
+
+fn of_kexec() -> [Told; 5] {
+    let by = sender();
+    [
+        (
+            Refusal::kexec(Some(&by), Why::Container),
+            "kexec asked for by reboot[91] (uid 0, signal 40) refused: this is a container; ask its host; going on",
+        ),
+        (
+            Refusal::kexec(Some(&by), Why::NoKernelLoaded),
+            "kexec asked for by reboot[91] (uid 0, signal 40) refused: no kernel is loaded; load one with 'rekindle kexec load'; going on",
+        ),
+        (
+            Refusal::kexec(Some(&by), Why::KexecUnknown(Errno::ENOENT)),
+            "kexec asked for by reboot[91] (uid 0, signal 40) refused: can't read /sys/kernel/kexec_loaded: no such file or directory (ENOENT); going on",
+        ),
+        (
+            Refusal::kexec(None, Why::NoKernelLoaded),
+            "no kernel is loaded for kexec; load one with 'rekindle kexec load'",
+        ),
+        (
+            Refusal::kexec(None, Why::KexecUnknown(Errno::ENOENT)),
+            "can't read /sys/kernel/kexec_loaded: no such file or directory (ENOENT)",
+        ),
+    ]
+}
+
+fn of_process_1() -> [Told; 8] {
+    let by = sender();
+    [
+        (
+            Refusal::no_restart_entry(&by),
+            "restart asked for by reboot[91] (uid 0, signal 40): inittab has no restart entry; going on",
+        ),
+        (
+            Refusal::keys_in_container(&by),
+            "ctrl-alt-del from reboot[91] (uid 0, signal 40): refused: this is a container; ask its host",
+        ),
+        (
+            Refusal::no_keys_entry(&by),
+            "ctrl-alt-del from reboot[91] (uid 0, signal 40): no ctrlaltdel entry; ignored",
+        ),
+        (
+            Refusal::takeover_not_now(),
+            "not replaced by /sbin/init while the machine boots or ends; ask again later",
+        ),
+        (
+            Refusal::cant_take_over(Errno::ENOEXEC),
+            "not replaced by /sbin/init, which can't take over: not an executable format (ENOEXEC); going on",
+        ),
+        (Refusal::runlevel_while_ending(), "the machine is ending; runlevel ignored"),
+        (Refusal::no_such_runlevel(120), "/run/initctl: there is no runlevel 120; ignored"),
+        (Refusal::no_such_request(9), "/run/initctl: no request has the number 9; ignored"),
+    ]
+}
+
+fn of_asking() -> [Told; 5] {
+    let errno = Errno::EPERM;
+    [
+        (
+            Refusal::not_heard(Action::Kexec),
+            "process 1 does not listen for kexec; '-f' goes without it",
+        ),
+        (
+            Refusal::failed(What::Asking(Action::Reboot), errno),
+            "can't ask process 1 for reboot: operation not permitted (EPERM)",
+        ),
+        (
+            Refusal::failed(What::AskingToReload, errno),
+            "can't ask process 1 to reload: operation not permitted (EPERM)",
+        ),
+        (
+            Refusal::failed(What::AskingToBeReplaced, errno),
+            "can't ask process 1 to be replaced: operation not permitted (EPERM)",
+        ),
+        (
+            Refusal::failed(What::Initctl, errno),
+            "can't write to /run/initctl: operation not permitted (EPERM)",
+        ),
+    ]
+}
+
+fn of_ends() -> [Told; 6] {
+    let errno = Errno::EPERM;
+    [
+        (
+            Refusal::failed(What::RebootCommand(Action::PowerOff), errno),
+            "the kernel refused to poweroff: operation not permitted (EPERM)",
+        ),
+        (
+            Refusal::failed(What::ResetValue(Words::new("kbd")), Errno::EINVAL),
+            "the kernel does not take the reset 'kbd': invalid argument (EINVAL)",
+        ),
+        (
+            Refusal::because(What::End, Why::NotEnded),
+            "process 1 has been asked, and the machine has not ended",
+        ),
+        (
+            Refusal::because(What::Variables, Why::VariablesTooLong),
+            "the variables take more than 368 bytes",
+        ),
+        (
+            Refusal::because(What::Runlevel, Why::NoRunlevels),
+            "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry",
+        ),
+        (
+            Refusal::because(What::Command, Why::NotProcess1),
+            "must be run as process 1 of a PID namespace to run a command",
+        ),
+    ]
+}
+
+fn of_hardware() -> [Told; 9] {
+    let errno = Errno::EPERM;
+    [
+        (
+            Refusal::because(What::Hardware, Why::NoAccess(errno)),
+            "can't reset the hardware: no access to the ports: operation not permitted (EPERM)",
+        ),
+        (
+            Refusal { next: Next::AskKernelForMore, ..Refusal::hardware(Why::NothingWorked) },
+            "no way to reset the hardware worked; 'reboot -f' asks the kernel, which has more",
+        ),
+        (
+            Refusal::hardware(Why::LockedDown(Words::new("integrity"))),
+            "can't reset the hardware: the kernel is locked down (integrity) and lets no process at the ports; use 'reboot -f', which asks the kernel",
+        ),
+        (
+            Refusal::hardware(Why::OnlyRoot),
+            "can't reset the hardware: only root may use the ports (EPERM); use 'reboot -f', which asks the kernel",
+        ),
+        (
+            Refusal::hardware(Why::PortsFailed(Errno::EINVAL)),
+            "can't reset the hardware: the ports can't be had: invalid argument (EINVAL); use 'reboot -f', which asks the kernel",
+        ),
+        (
+            Refusal::no_reset_choice(Why::NoResetType(Errno::ENOENT)),
+            "can't choose how to reset: /sys/kernel/reboot/type: no such file or directory (ENOENT); Linux has it since 5.11, before that 'reboot=' on its command line chooses",
+        ),
+        (
+            Refusal::no_reset_choice(Why::NoResetMode(errno)),
+            "can't choose how to reset: /sys/kernel/reboot/mode: operation not permitted (EPERM); Linux has it since 5.11, before that 'reboot=' on its command line chooses",
+        ),
+        (
+            Refusal::wrong_usage("unknown option -x", Some("halt")),
+            "unknown option -x; see 'halt --help'",
+        ),
+        (
+            Refusal::wrong_usage("'x' is no runlevel; usage: telinit", None),
+            "'x' is no runlevel; usage: telinit",
+        ),
+    ]
+}
+
+#[test]
+fn people_are_told_what_why_and_what_next() {
+    for (refusal, text) in all() {
+        assert_eq!(refusal.to_string(), text);
+    }
+}
+
+#[test]
+fn programs_are_told_the_same_and_can_read_it() {
+    for (refusal, text) in all() {
+        let line = refusal.render();
+        assert_eq!(Refusal::parse(line.as_bytes()), Ok(refusal), "{text}");
+        assert!(!line.contains('\n'), "{line}");
+    }
+    let line = Refusal::kexec(Some(&sender()), Why::NoKernelLoaded).render();
+    let expected = r#"{"what":"kexec","by":"reboot[91] (uid 0, signal 40)","why":"no-kernel-loaded","next":"load-kernel"}"#;
+    assert_eq!(line, expected);
+}
+
+#[test]
+fn what_is_no_refusal_is_named() {
+    for (text, reason) in [
+        ("", "begins with"),
+        ("{}", "a text is missing"),
+        (r#"{"what":"x","why":"container","next":"nothing"}"#, "nothing that is refused"),
+        (r#"{"what":"end","why":"x","next":"nothing"}"#, "no reason"),
+        (r#"{"what":"end","why":"failed","next":"nothing"}"#, "a number is missing"),
+        (r#"{"what":"end","why":"container","next":"x"}"#, "no next step"),
+        (r#"{"what":"asking","action":"x","why":"container","next":"x"}"#, "no action"),
+    ] {
+        let error = Refusal::parse(text.as_bytes()).unwrap_err();
+        assert!(error.contains(reason), "{text}: {error}");
+    }
+}

@@ -1,0 +1,212 @@
+//! Why it was refused.
+
+use super::words::Words;
+use crate::errno::Errno;
+use crate::json::Object;
+use crate::text::JsonText;
+use core::fmt;
+
+/// Why something was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// PID 1 is a container's.
+    Container,
+    /// No kernel is loaded for kexec.
+    NoKernelLoaded,
+    /// Whether one is loaded can't be read.
+    KexecUnknown(Errno),
+    /// Inittab has no `restart` entry.
+    NoRestartEntry,
+    /// Inittab has no `ctrlaltdel` entry.
+    NoKeysEntry,
+    /// The machine boots or ends.
+    NotServing,
+    /// The program in init's place can't take over.
+    CantTakeOver(Errno),
+    /// The machine ends.
+    Ending,
+    /// There is no such runlevel; this number was asked for.
+    NoSuchRunlevel(u8),
+    /// No request has this number.
+    NoSuchRequest(u32),
+    /// Process 1 knows no runlevels but those that end the machine.
+    NoRunlevels,
+    /// Process 1 would drop the signal unread, and has no FIFO.
+    NotHeard,
+    /// Process 1 was asked, and the machine has not ended.
+    NotEnded,
+    /// The variables are longer than a request.
+    VariablesTooLong,
+    /// The caller is not process 1.
+    NotProcess1,
+    /// /sys/kernel/reboot/type can't be opened.
+    NoResetType(Errno),
+    /// /sys/kernel/reboot/mode can't be opened.
+    NoResetMode(Errno),
+    /// The kernel is locked down, at this level.
+    LockedDown(Words),
+    /// The ports are kept from root as well.
+    KeptFromRoot,
+    /// Only root may use the ports.
+    OnlyRoot,
+    /// The kernel has no call that opens the ports.
+    NoPortCalls,
+    /// The ports can't be had.
+    PortsFailed(Errno),
+    /// The ports, which could be had shortly before, can't be had.
+    NoAccess(Errno),
+    /// Each way was tried, and none worked.
+    NothingWorked,
+    /// A system call failed.
+    Failed(Errno),
+    /// The command line is wrong in this way.
+    WrongUsage(Words),
+}
+
+impl Why {
+    /// The name in the machine-readable form.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Container => "container",
+            Self::NoKernelLoaded => "no-kernel-loaded",
+            Self::KexecUnknown(_) => "kexec-unknown",
+            Self::NoRestartEntry => "no-restart-entry",
+            Self::NoKeysEntry => "no-keys-entry",
+            Self::NotServing => "not-serving",
+            Self::CantTakeOver(_) => "cant-take-over",
+            Self::Ending => "ending",
+            Self::NoSuchRunlevel(_) => "no-such-runlevel",
+            Self::NoSuchRequest(_) => "no-such-request",
+            Self::NoRunlevels => "no-runlevels",
+            Self::NotHeard => "not-heard",
+            Self::NotEnded => "not-ended",
+            Self::VariablesTooLong => "variables-too-long",
+            Self::NotProcess1 => "not-process-1",
+            Self::NoResetType(_) => "no-reset-type",
+            Self::NoResetMode(_) => "no-reset-mode",
+            Self::LockedDown(_) => "locked-down",
+            Self::KeptFromRoot => "kept-from-root",
+            Self::OnlyRoot => "only-root",
+            Self::NoPortCalls => "no-port-calls",
+            Self::PortsFailed(_) => "ports-failed",
+            Self::NoAccess(_) => "no-access",
+            Self::NothingWorked => "nothing-worked",
+            Self::Failed(_) => "failed",
+            Self::WrongUsage(_) => "wrong-usage",
+        }
+    }
+
+    /// Its fields in the machine-readable form.
+    pub(super) fn render_fields(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "\"why\":\"{}\"", self.name())?;
+        match self {
+            Self::KexecUnknown(errno)
+            | Self::CantTakeOver(errno)
+            | Self::NoResetType(errno)
+            | Self::NoResetMode(errno)
+            | Self::PortsFailed(errno)
+            | Self::NoAccess(errno)
+            | Self::Failed(errno) => write!(out, ",\"errno\":{}", errno.0),
+            Self::NoSuchRunlevel(number) => write!(out, ",\"number\":{number}"),
+            Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
+            Self::LockedDown(text) | Self::WrongUsage(text) => {
+                write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
+            }
+            Self::Container
+            | Self::NoKernelLoaded
+            | Self::NoRestartEntry
+            | Self::NoKeysEntry
+            | Self::NotServing
+            | Self::Ending
+            | Self::NoRunlevels
+            | Self::NotHeard
+            | Self::NotEnded
+            | Self::VariablesTooLong
+            | Self::NotProcess1
+            | Self::KeptFromRoot
+            | Self::OnlyRoot
+            | Self::NoPortCalls
+            | Self::NothingWorked => Ok(()),
+        }
+    }
+
+    /// Reads those fields.
+    pub(super) fn parse_fields(object: &Object) -> Result<Self, &'static str> {
+        let errno = || object.number("errno").map(Errno);
+        let text = || object.text("text").map(Words::new);
+        Ok(match object.text("why")? {
+            "container" => Self::Container,
+            "no-kernel-loaded" => Self::NoKernelLoaded,
+            "kexec-unknown" => Self::KexecUnknown(errno()?),
+            "no-restart-entry" => Self::NoRestartEntry,
+            "no-keys-entry" => Self::NoKeysEntry,
+            "not-serving" => Self::NotServing,
+            "cant-take-over" => Self::CantTakeOver(errno()?),
+            "ending" => Self::Ending,
+            "no-such-runlevel" => Self::NoSuchRunlevel(object.number("number")?),
+            "no-such-request" => Self::NoSuchRequest(object.number("number")?),
+            "no-runlevels" => Self::NoRunlevels,
+            "not-heard" => Self::NotHeard,
+            "not-ended" => Self::NotEnded,
+            "variables-too-long" => Self::VariablesTooLong,
+            "not-process-1" => Self::NotProcess1,
+            "no-reset-type" => Self::NoResetType(errno()?),
+            "no-reset-mode" => Self::NoResetMode(errno()?),
+            "locked-down" => Self::LockedDown(text()?),
+            "kept-from-root" => Self::KeptFromRoot,
+            "only-root" => Self::OnlyRoot,
+            "no-port-calls" => Self::NoPortCalls,
+            "ports-failed" => Self::PortsFailed(errno()?),
+            "no-access" => Self::NoAccess(errno()?),
+            "nothing-worked" => Self::NothingWorked,
+            "failed" => Self::Failed(errno()?),
+            "wrong-usage" => Self::WrongUsage(text()?),
+            _ => return Err("no reason has that name"),
+        })
+    }
+}
+
+impl fmt::Display for Why {
+    /// As a person is told it, behind what was refused.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::KexecUnknown(errno) => {
+                return write!(out, "can't read /sys/kernel/kexec_loaded: {errno}");
+            }
+            Self::CantTakeOver(errno) => return write!(out, "which can't take over: {errno}"),
+            Self::NoSuchRunlevel(number) => {
+                return write!(out, "/run/initctl: there is no runlevel {number}");
+            }
+            Self::NoSuchRequest(number) => return write!(out, "no request has the number {number}"),
+            Self::NoResetType(errno) => return write!(out, "/sys/kernel/reboot/type: {errno}"),
+            Self::NoResetMode(errno) => return write!(out, "/sys/kernel/reboot/mode: {errno}"),
+            Self::LockedDown(level) => {
+                return write!(out, "the kernel is locked down ({level}) and lets no process at the ports");
+            }
+            Self::PortsFailed(errno) => return write!(out, "the ports can't be had: {errno}"),
+            Self::NoAccess(errno) => return write!(out, "no access to the ports: {errno}"),
+            Self::Failed(errno) => return write!(out, "{errno}"),
+            Self::WrongUsage(text) => return write!(out, "{text}"),
+            Self::Container => "this is a container",
+            Self::NoKernelLoaded => "no kernel is loaded",
+            Self::NoRestartEntry => "inittab has no restart entry",
+            Self::NoKeysEntry => "no ctrlaltdel entry",
+            Self::NotServing => "while the machine boots or ends",
+            Self::Ending => "the machine is ending",
+            Self::NoRunlevels => {
+                "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry"
+            }
+            Self::NotHeard => "process 1 does not listen",
+            Self::NotEnded => "process 1 has been asked, and the machine has not ended",
+            Self::VariablesTooLong => "the variables take more than 368 bytes",
+            Self::NotProcess1 => "must be run as process 1 of a PID namespace to run a command",
+            Self::KeptFromRoot => {
+                "the kernel keeps even root from the ports (EPERM), because it is locked down or this is a container"
+            }
+            Self::OnlyRoot => "only root may use the ports (EPERM)",
+            Self::NoPortCalls => "this kernel has neither iopl(2) nor ioperm(2)",
+            Self::NothingWorked => "no way to reset the hardware worked",
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
+
+use rekindle_core::errno::Errno;
+use rekindle_core::event::{Effect, Event, ExitStatus};
+use rekindle_core::op::{Become, How, Op, OpId, Outcome, ProcessOp, Read, ReadOp};
+use rekindle_core::pid1::{Pid1, StartArguments};
+use rekindle_core::proc::process::{Closer, Process};
+use rekindle_core::request::{Origin, Sender};
+use rekindle_core::time::Moment;
+use std::collections::VecDeque;
+
+/// The first process id of children, and of helpers.
+const FIRST_PID: u32 = 100;
+const FIRST_HELPER: u32 = 5_000;
+
+pub(crate) struct Driver {
+    pub(crate) pid1: Pid1,
+    pub(crate) now_ms: u64,
+    pub(crate) inittab: String,
+    pub(crate) kexec_loaded: &'static str,
+    pub(crate) is_container: bool,
+    /// So many tries to become another program fail.
+    pub(crate) failing_becomes: usize,
+    /// Outcomes of looks at senders are kept back.
+    pub(crate) holds_looks: bool,
+    pub(crate) held: Vec<OpId>,
+    pub(crate) said: Vec<String>,
+    pub(crate) ops: Vec<Op>,
+    /// The programs that were started, with their process ids.
+    pub(crate) children: Vec<(u32, String)>,
+    pub(crate) became: Vec<Become>,
+    next_helper: u32,
+    events: VecDeque<Event>,
+}
+
+impl Driver {
+    pub(crate) fn new(arguments: &[&str], inittab: &str) -> Self {
+        let arguments = arguments.iter().map(|word| word.as_bytes().to_vec()).collect();
+        Self::started_with(StartArguments { arguments, ..StartArguments::default() }, inittab)
+    }
+
+    pub(crate) fn started_with(start: StartArguments, inittab: &str) -> Self {
+        Self {
+            pid1: Pid1::new(start),
+            now_ms: 1_000,
+            inittab: inittab.to_owned(),
+            kexec_loaded: "0\n",
+            is_container: false,
+            failing_becomes: 0,
+            holds_looks: false,
+            held: Vec::new(),
+            said: Vec::new(),
+            ops: Vec::new(),
+            children: Vec::new(),
+            became: Vec::new(),
+            next_helper: FIRST_HELPER,
+            events: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn give(&mut self, event: Event) {
+        self.events.push_back(event);
+        while let Some(event) = self.events.pop_front() {
+            let effects = self.pid1.step(event, Moment(self.now_ms));
+            effects.into_iter().for_each(|effect| self.apply(effect));
+        }
+    }
+
+    pub(crate) fn boot(mut self) -> Self {
+        self.give(Event::Start);
+        self
+    }
+
+    pub(crate) fn signal(&mut self, signal: u8, pid: u32) {
+        self.give(Event::Signal(Origin { signal, pid, ..Origin::default() }));
+    }
+
+    /// Goes on to the next deadline.
+    pub(crate) fn wait(&mut self) {
+        let deadline = self.pid1.next_deadline().expect("something is waited for");
+        self.now_ms = self.now_ms.max(deadline.0);
+        self.give(Event::Tick);
+    }
+
+    /// The process of this program ends well.
+    pub(crate) fn end_child(&mut self, program: &str) {
+        let at = self.children.iter().position(|(_, name)| name == program).expect(program);
+        let (pid, _) = self.children.remove(at);
+        self.give(Event::ChildEnded { pid, status: ExitStatus::Exited(0) });
+    }
+
+    /// The command of `init -- command` ends.
+    pub(crate) fn end_command(&mut self, status: ExitStatus) {
+        self.give(Event::ChildEnded { pid: FIRST_PID, status });
+    }
+
+    pub(crate) fn running(&self) -> Vec<&str> {
+        self.children.iter().map(|(_, name)| name.as_str()).collect()
+    }
+
+    pub(crate) fn has_said(&self, text: &str) -> bool {
+        self.said.iter().any(|line| line.contains(text))
+    }
+
+    fn apply(&mut self, effect: Effect) {
+        match effect {
+            Effect::Say { text, .. } => self.said.push(text),
+            Effect::Watch { .. } | Effect::Unwatch { .. } => {}
+            Effect::Run { id, op, how } => {
+                if let How::Helper { .. } = how {
+                    let pid = self.next_helper;
+                    self.next_helper += 1;
+                    self.events.push_back(Event::HelperStarted { id, pid });
+                }
+                if self.holds_looks && matches!(op, Op::Read(ReadOp::Sender { .. })) {
+                    self.held.push(id);
+                } else if let Some(outcome) = self.perform(&op) {
+                    self.events.push_back(Event::Finished { id, outcome });
+                }
+                self.ops.push(op);
+            }
+        }
+    }
+
+    fn perform(&mut self, op: &Op) -> Option<Outcome> {
+        Some(match op {
+            Op::Read(read) => self.look(read),
+            Op::Process(ProcessOp::Spawn(child)) => {
+                let pid = FIRST_PID + self.ops.len() as u32;
+                let program = child.programs.first().expect("a program").clone();
+                self.children.push((pid, String::from_utf8(program).unwrap()));
+                Outcome::Started(pid)
+            }
+            Op::Process(ProcessOp::SpawnCommand(_)) => Outcome::Started(FIRST_PID),
+            Op::Process(ProcessOp::Become(to)) => {
+                self.became.push((**to).clone());
+                // What works never comes back.
+                if self.became.len() > self.failing_becomes {
+                    return None;
+                }
+                Outcome::Failed(Errno::ENOMEM)
+            }
+            Op::CtrlAltDel { resets: false } if self.is_container => Outcome::Failed(Errno::EINVAL),
+            _ => Outcome::Done,
+        })
+    }
+
+    fn look(&self, read: &ReadOp) -> Outcome {
+        let whole = |bytes: &[u8]| Outcome::Read(Read::whole(bytes.to_vec()));
+        match read {
+            ReadOp::File { path: "/etc/inittab", .. } => whole(self.inittab.as_bytes()),
+            ReadOp::File { path: "/sys/kernel/kexec_loaded", .. } => {
+                whole(self.kexec_loaded.as_bytes())
+            }
+            ReadOp::File { .. } => whole(b""),
+            ReadOp::Sender { .. } => {
+                whole(&Sender { comm: b"reboot".to_vec(), session: 0 }.encode())
+            }
+            ReadOp::Census(_) => {
+                let closer = Some(Closer { is_spared: true, ..Closer::default() });
+                let spared = Process { pid: 77, is_of_root: true, closer, ..Process::default() };
+                whole(&spared.encode())
+            }
+            ReadOp::IsMountPoint { .. } | ReadOp::IsVirtualTerminal => Outcome::Answer(true),
+            ReadOp::TakeFile { .. } | ReadOp::OwnPidNamespace | ReadOp::ProcessOwners => {
+                Outcome::Failed(Errno::ENOENT)
+            }
+        }
+    }
+}

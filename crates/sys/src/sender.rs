@@ -1,0 +1,41 @@
+//! Who has sent a signal.
+
+use crate::Result;
+use crate::process_files::read;
+use crate::teller::Teller;
+use rekindle_core::proc::pid::parse_stat;
+use rekindle_core::request::Sender;
+
+/// Tells who a process is: at once its name, then what may block, its session.
+pub(crate) fn tell_sender(pid: u32, teller: &mut Teller<'_>) -> Result<bool> {
+    let line = read(pid, "comm")?;
+    // The name itself may end with blanks (prctl(2), PR_SET_NAME).
+    let comm = line.strip_suffix(b"\n").unwrap_or(&line).to_vec();
+    teller.take(&comm);
+    teller.flush();
+    let session = read(pid, "stat").ok().and_then(|text| parse_stat(&text));
+    let session = session.map_or(0, |stat| stat.session);
+    let sender = Sender { comm, session };
+    teller.take(sender.encode().get(sender.comm.len()..).unwrap_or_default());
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raw;
+    use rekindle_core::errno::Errno;
+    use rekindle_core::op::Outcome;
+
+    #[test]
+    fn a_sender_is_told_with_its_session() {
+        let mut teller = Teller::default();
+        let result = tell_sender(raw::process_id(), &mut teller);
+        let Outcome::Read(read) = teller.end_look(result) else { panic!("nothing") };
+        let sender = Sender::decode(&read.bytes);
+        let session = rustix::process::getsid(None).unwrap().as_raw_nonzero().get();
+        assert_eq!(sender.session, u32::try_from(session).unwrap());
+        assert!(!sender.comm.is_empty() && read.complete);
+        assert_eq!(tell_sender(u32::MAX, &mut teller), Err(Errno::ENOENT));
+    }
+}
