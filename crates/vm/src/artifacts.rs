@@ -1,19 +1,24 @@
 //! The kernel and BusyBox that the machines run: fetched once into `target/vm-cache/`,
 //! unpacked there, nothing installed.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-use rustix::fs::{FlockOperation, flock};
 
 use crate::place::target_folder;
 use crate::tools::find_program;
 
+mod backports;
 mod kexec_tools;
+mod modules;
+mod package;
 
-pub use kexec_tools::add_kexec_tools;
+pub use kexec_tools::{add_dmsetup, add_kexec_tools};
+pub use modules::add_module;
+use package::{download, unpack};
+pub(crate) use package::{lock, run};
 
 /// Which kernel a machine boots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,12 +28,25 @@ pub enum Kernel {
     Linux6_1,
     /// Debian 12's newer choice, 6.12.
     Linux6_12,
+    /// From Debian 13's backports, 7.1. What asks whether it may look at a process waits there
+    /// while that process executes a program, for `/proc/PID/stat` too (`exec_update_lock`;
+    /// 6.12.117 and 7.2.12 don't wait any more).
+    Linux7_1,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// What the host's own apt knows.
+    Host,
+    Backports,
 }
 
 struct Artifact {
     /// Names the folder in the cache.
     name: &'static str,
-    /// A package, or a meta package that depends on the real one.
+    source: Source,
+    /// A package, or a meta package that depends on the real one. In the backports it is how the
+    /// name begins: there the versions go on.
     package: &'static str,
     /// Folder inside the package and how the file's name begins.
     file: (&'static str, &'static str),
@@ -37,6 +55,7 @@ struct Artifact {
 
 const BUSYBOX: Artifact = Artifact {
     name: "busybox",
+    source: Source::Host,
     package: "busybox-static",
     file: ("bin", "busybox"),
     variable: "REKINDLE_VM_BUSYBOX",
@@ -44,6 +63,7 @@ const BUSYBOX: Artifact = Artifact {
 
 const LINUX_6_1: Artifact = Artifact {
     name: "linux-6.1",
+    source: Source::Host,
     package: "linux-image-cloud-amd64",
     file: ("boot", "vmlinuz-"),
     variable: "REKINDLE_VM_KERNEL",
@@ -52,12 +72,20 @@ const LINUX_6_1: Artifact = Artifact {
 const LINUX_6_12: Artifact =
     Artifact { name: "linux-6.12", package: "linux-image-6.12-cloud-amd64", ..LINUX_6_1 };
 
+const LINUX_7_1: Artifact = Artifact {
+    name: "linux-7.1",
+    source: Source::Backports,
+    package: "linux-binary-7.1.",
+    ..LINUX_6_1
+};
+
 /// A kernel image that has NVMe, ext4 and the serial port built in, since the machines have
 /// no modules. REKINDLE_VM_KERNEL names another one, whatever was asked for.
 pub fn kernel(choice: Kernel, progress: &mut dyn FnMut(&str)) -> Result<PathBuf> {
     match choice {
         Kernel::Linux6_1 => find(&LINUX_6_1, progress),
         Kernel::Linux6_12 => find(&LINUX_6_12, progress),
+        Kernel::Linux7_1 => find(&LINUX_7_1, progress),
     }
 }
 
@@ -104,15 +132,6 @@ fn find_file(place: &Path, artifact: &Artifact) -> Option<PathBuf> {
     })
 }
 
-/// Held until the file is dropped.
-pub(crate) fn lock(path: &Path) -> Result<File> {
-    let file =
-        File::create(path).with_context(|| format!("unable to create {}", path.display()))?;
-    flock(&file, FlockOperation::LockExclusive)
-        .with_context(|| format!("unable to lock {}", path.display()))?;
-    Ok(file)
-}
-
 /// Downloads and unpacks beside the final place, then renames: a place that exists is whole.
 fn fetch(
     artifact: &Artifact,
@@ -124,6 +143,10 @@ fn fetch(
         bail!("no apt on this system: set {} to a file of your own", artifact.variable);
     }
     let work = tempfile::Builder::new().prefix("fetching-").tempdir_in(cache)?;
+    if artifact.source == Source::Backports {
+        let package = backports::download_newest(artifact.package, work.path(), progress)?;
+        return unpack(&package, work.path(), place);
+    }
     let package = match resolve(artifact.package) {
         Ok(package) => package,
         Err(_) => {
@@ -137,21 +160,7 @@ fn fetch(
         download(&resolve(artifact.package)?, work.path())?;
     }
     progress(&format!("unpacking {package}"));
-    let archive =
-        find_archive(work.path()).with_context(|| format!("no archive of {package} came"))?;
-    let tree = work.path().join("tree");
-    run(Command::new("dpkg-deb").arg("-x").arg(archive).arg(&tree))?;
-    // Left over from an archive without the file.
-    let _ = fs::remove_dir_all(place);
-    fs::rename(&tree, place).with_context(|| format!("unable to move {}", place.display()))
-}
-
-fn find_archive(folder: &Path) -> Option<PathBuf> {
-    let entries = fs::read_dir(folder).ok()?;
-    entries
-        .flatten()
-        .map(|entry| entry.path())
-        .find(|path| path.extension().is_some_and(|word| word == "deb"))
+    unpack(&package, work.path(), place)
 }
 
 /// The kernel's meta package depends on the real one, whose name has the version.
@@ -160,13 +169,6 @@ fn resolve(package: &str) -> Result<String> {
     let mut names = text.lines().filter_map(|line| line.trim().strip_prefix("Depends: "));
     let real = names.find(|name| name.starts_with("linux-image-"));
     Ok(real.unwrap_or(package).to_owned())
-}
-
-fn download(package: &str, folder: &Path) -> Result<String> {
-    // The sandbox user could not write into the folder, which apt would warn about.
-    let mut command = Command::new("apt-get");
-    command.args(["download", "-q", "-o", "APT::Sandbox::User=root", package]).current_dir(folder);
-    run(&mut command)
 }
 
 fn refresh(artifact: &Artifact, progress: &mut dyn FnMut(&str)) -> Result<()> {
@@ -179,14 +181,4 @@ fn refresh(artifact: &Artifact, progress: &mut dyn FnMut(&str)) -> Result<()> {
     }
     progress("refreshing the package lists");
     run(Command::new("apt-get").args(["update", "-q"])).map(|_| ())
-}
-
-pub(crate) fn run(command: &mut Command) -> Result<String> {
-    let name = command.get_program().to_string_lossy().into_owned();
-    let output =
-        command.env("LC_ALL", "C").output().with_context(|| format!("unable to run {name}"))?;
-    if !output.status.success() {
-        bail!("{name} failed: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -14,22 +14,13 @@ use crate::system::Init;
 use crate::tools;
 use crate::tree::Tree;
 
+mod kind;
 mod mirror;
 mod recipe;
 
+pub use kind::{Debian, HOST_NAME};
+
 use recipe::Recipe;
-
-/// What is installed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Debian {
-    /// sysvinit-core, sysv-rc and initscripts, with the inittab that they bring.
-    Sysvinit,
-    /// BusyBox alone: its applets in their places, no inittab, no scripts.
-    BusyBox,
-}
-
-/// What every machine of either kind is called, so that its prompt is known.
-pub const HOST_NAME: &str = "machine";
 
 /// The finished image.
 pub fn image(kind: Debian, progress: &mut dyn FnMut(&str)) -> Result<PathBuf> {

@@ -1,5 +1,6 @@
 //! A disk: a raw sparse image with one ext4 file system on the whole of it.
 
+use std::borrow::Borrow;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
@@ -79,9 +80,18 @@ impl Disk {
         let text = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "unable to copy {}: {}", base.display(), text.trim());
         let disk = Disk { image: image.to_owned() };
-        overlay::write_tree(&disk, tree)?;
+        disk.overlay(tree)?;
         disk.add_devices(tree)?;
         Ok(disk)
+    }
+
+    /// Puts a tree over what is there. Clearing its places may fail, since what is missing
+    /// afterwards fails the writing.
+    fn overlay(&self, tree: &Tree) -> Result<()> {
+        self.debugfs_leniently(&overlay::plan_clearing(tree))?;
+        let source = tempfile::tempdir().context("unable to make a temporary folder")?;
+        tree.write_below(source.path())?;
+        self.debugfs(&overlay::plan_writing(tree, source.path()))
     }
 
     /// `debugfs` makes device nodes inside the image, where `mknod` on the host would need
@@ -94,26 +104,26 @@ impl Disk {
             let folder = path.parent().unwrap_or(path).display();
             let name = path.file_name().unwrap_or_default().display();
             self.debugfs(&[
-                &format!("cd {folder}"),
-                &format!("mknod {name} c {major} {minor}"),
-                &format!("set_inode_field {name} mode 0{:o}", 0o020_000 | mode),
+                format!("cd {folder}"),
+                format!("mknod {name} c {major} {minor}"),
+                format!("set_inode_field {name} mode 0{:o}", 0o020_000 | mode),
             ])?;
         }
         Ok(())
     }
 
     /// Changes the image.
-    fn debugfs(&self, requests: &[&str]) -> Result<()> {
+    fn debugfs(&self, requests: &[impl Borrow<str>]) -> Result<()> {
         let output = self.debugfs_script(requests)?;
         self.judge_debugfs(&output)
     }
 
     /// Changes what can be changed.
-    fn debugfs_leniently(&self, requests: &[&str]) -> Result<()> {
+    fn debugfs_leniently(&self, requests: &[String]) -> Result<()> {
         self.debugfs_script(requests).map(|_| ())
     }
 
-    fn debugfs_script(&self, requests: &[&str]) -> Result<Output> {
+    fn debugfs_script(&self, requests: &[impl Borrow<str>]) -> Result<Output> {
         let mut script =
             tempfile::NamedTempFile::new().context("unable to make a temporary file")?;
         script

@@ -23,9 +23,13 @@
 //! running. Between boot and request a [`Running`] answers everything a [`Machine`] does:
 //! `let mut up = scenario.boot()?; up.memory(1)?; up.processes()?; up.shell("…")?`.
 //!
+//! `up.await_in_guest("pidof sleep")?` waits until a shell's condition holds inside.
+//!
 //! A machine that was told to end, or ended by itself, and is dropped without its verdict
 //! makes the test fail. Nothing here sleeps for a fixed time: every wait ends with the
 //! event, or with a deadline that is a failure.
+//!
+//! What a board without a system inside does is read from outside: see [`board`].
 //!
 //! Environment: REKINDLE_DIST (finished programs), REKINDLE_VM_KERNEL, REKINDLE_VM_BUSYBOX,
 //! REKINDLE_VM_ACCEL (`tcg`).
@@ -33,6 +37,7 @@
 #![forbid(unsafe_code)]
 
 pub mod artifacts;
+pub mod board;
 pub mod cell;
 pub mod cpio;
 pub mod debian;
@@ -40,10 +45,11 @@ pub mod disk;
 pub mod machine;
 pub mod place;
 pub mod protocol;
-mod qmp;
+mod qemu;
 pub mod scenario;
 pub mod superblock;
 pub mod system;
+pub mod testimony;
 pub mod tools;
 pub mod tree;
 pub mod verdict;
@@ -54,5 +60,6 @@ pub use disk::{Disk, DiskState};
 pub use machine::{Issued, Machine, MachineConfig, Watcher};
 pub use scenario::{Ended, Prepared, Requested, Running, Scenario};
 pub use system::Init;
+pub use testimony::Testimony;
 pub use tree::{Entry, Tree};
 pub use verdict::Verdict;

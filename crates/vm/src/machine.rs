@@ -1,60 +1,62 @@
 //! A machine in QEMU: started, asked, ended, judged.
 
-use std::collections::HashMap;
 use std::io::Write;
+use std::ops::{Deref, DerefMut};
 use std::os::unix::net::UnixStream;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::protocol::{Answer, Hello, Line};
-use crate::qmp::Client;
-use crate::verdict::{Verdict, judge_console_line, judge_hello, judge_shutdown_reason};
+use crate::qemu::{Client, Qemu, Sockets};
+use crate::verdict::{Verdict, is_halted_for_good};
 
-mod ask;
 mod config;
 mod console;
-mod end;
-mod process;
+mod dialogue;
+mod guest;
 mod readers;
+mod transcript;
 
-pub use ask::{Issued, Programs};
 pub use config::MachineConfig;
-use console::Console;
-use process::Qemu;
+pub use dialogue::{Dialogue, Issued};
+pub use guest::{Guest, Programs};
 pub use readers::Watcher;
-use readers::{Event, What};
+use readers::{What, tell};
+use transcript::Heard;
+pub use transcript::Transcript;
 
 /// Long enough for an emulated boot on a busy machine; a boot takes 2 to 3 seconds.
 pub const BOOT_LIMIT: Duration = Duration::from_secs(90);
 
-/// What the agent said to a question: an answer, or why there is none.
-type Said = Result<Answer, String>;
+/// Nothing tells that a processor halted for good, so the registers are read this often,
+/// and only while nothing else happens.
+const REGISTER_INTERVAL: Duration = Duration::from_millis(100);
 
+/// All that a [`Guest`] can do, it can do.
 #[derive(Debug)]
 pub struct Machine {
     // Dropped first: QEMU must be gone before its sockets.
     qemu: Qemu,
     qmp: Client,
-    agent: UnixStream,
+    guest: Guest,
     console_input: UnixStream,
-    events: Receiver<Event>,
-    console: Console,
-    hellos: Vec<Hello>,
-    /// The hello that a kexec is told by: the first of the present kernel.
-    present: Option<Hello>,
-    answers: HashMap<u64, Vec<(Instant, Said)>>,
-    next_id: u64,
-    /// Found, but not yet taken by `await_end`.
-    found: Option<(Verdict, Instant)>,
     taken: Option<(Verdict, Instant)>,
-    /// It was told to end, so somebody has to take its verdict.
-    is_ending: bool,
-    has_failed: bool,
     config: MachineConfig,
+}
+
+impl Deref for Machine {
+    type Target = Guest;
+    fn deref(&self) -> &Guest {
+        &self.guest
+    }
+}
+
+impl DerefMut for Machine {
+    fn deref_mut(&mut self) -> &mut Guest {
+        &mut self.guest
+    }
 }
 
 impl Machine {
@@ -64,28 +66,17 @@ impl Machine {
 
     /// Starts it with somebody who is told each line of its console at once.
     pub fn start_watched(config: MachineConfig, watcher: Option<Watcher>) -> Result<Machine> {
-        let (qemu, streams) = process::start(&config)?;
-        let agent = streams.agent.try_clone().context("unable to duplicate a socket")?;
-        let console_input = streams.console.try_clone().context("unable to duplicate a socket")?;
-        let qmp = streams.qmp.try_clone().context("unable to duplicate a socket")?;
-        let (events, replies) = readers::start(streams, watcher);
-        Ok(Machine {
-            qemu,
-            qmp: Client::connect(qmp, replies)?,
-            agent,
-            console_input,
-            events,
-            console: Console::default(),
-            hellos: Vec::new(),
-            present: None,
-            answers: HashMap::new(),
-            next_id: 1,
-            found: None,
-            taken: None,
-            is_ending: false,
-            has_failed: false,
-            config,
-        })
+        // In the order in which the command line names them.
+        let sockets = Sockets::listen(["qmp", "console", "agent"])?;
+        let arguments = config.render_arguments(sockets.folder());
+        let (qemu, [qmp, console, agent]) = Qemu::start(arguments, sockets)?;
+        let agent_output = agent.try_clone().context("unable to duplicate a socket")?;
+        let console_input = console.try_clone().context("unable to duplicate a socket")?;
+        let (events, receiver) = readers::start(console, agent, watcher);
+        let qmp = Client::start(qmp, move |event| tell(&events, What::Qmp(event)))?;
+        let dialogue = Dialogue::with(agent_output, Transcript::of(receiver));
+        let guest = Guest::with(dialogue);
+        Ok(Machine { qemu, qmp, guest, console_input, taken: None, config })
     }
 
     pub fn config(&self) -> &MachineConfig {
@@ -97,42 +88,9 @@ impl Machine {
         self.qemu.process_id()
     }
 
-    /// All that is kept of the console, up to now.
-    pub fn console(&mut self) -> &str {
-        while let Ok(event) = self.events.try_recv() {
-            self.absorb(event);
-        }
-        self.console.text()
-    }
-
     /// Types on the console.
     pub fn type_text(&mut self, text: &str) -> Result<()> {
         self.console_input.write_all(text.as_bytes()).context("unable to type on the console")
-    }
-
-    /// Waits for text on the console, even of a line that has not ended.
-    pub fn await_console(&mut self, text: &str, limit: Duration) -> Result<()> {
-        self.await_until(limit, &format!("{text:?} on the console"), |machine| {
-            machine.console.text().contains(text).then_some(())
-        })
-    }
-
-    /// Waits for an agent of the present kernel, or takes the one that has spoken already.
-    pub fn await_agent(&mut self, limit: Duration) -> Result<Hello> {
-        self.await_until(limit, "the guest's agent", |machine| machine.hellos.last().cloned())
-    }
-
-    /// The latest hello: what runs there now.
-    pub fn hello(&self) -> Result<Hello> {
-        self.hellos.last().cloned().context("no agent has said hello yet: boot with an agent first")
-    }
-
-    /// Waits until an agent says hello that had not done so before.
-    pub fn await_next_agent(&mut self, limit: Duration) -> Result<Hello> {
-        let seen = self.hellos.len();
-        self.await_until(limit, "another hello of the guest's agent", |machine| {
-            machine.hellos.get(seen).cloned()
-        })
     }
 
     /// Stops the processors and settles the disks.
@@ -140,7 +98,7 @@ impl Machine {
         self.qmp.execute("stop", &json!({})).map(|_| ())
     }
 
-    pub fn resume(&mut self) -> Result<()> {
+    pub fn unpause(&mut self) -> Result<()> {
         self.qmp.execute("cont", &json!({})).map(|_| ())
     }
 
@@ -155,80 +113,59 @@ impl Machine {
         self.qmp.execute("system_powerdown", &json!({})).map(|_| ())
     }
 
-    fn await_until<T>(
-        &mut self,
-        limit: Duration,
-        wanted: &str,
-        mut look: impl FnMut(&mut Machine) -> Option<T>,
-    ) -> Result<T> {
+    /// The verdict, at the latest after `limit` (then it is `TimedOut`). After a kexec the
+    /// machine goes on, and its next end can be awaited.
+    pub fn await_end(&mut self, limit: Duration) -> Result<Verdict> {
+        self.await_end_of(None, limit)
+    }
+
+    /// The same, for an end that was asked for: a command that says no is an error at once.
+    pub fn await_end_of(&mut self, request: Option<&Issued>, limit: Duration) -> Result<Verdict> {
         let deadline = Instant::now() + limit;
-        loop {
-            if let Some(found) = look(self) {
-                return Ok(found);
+        while !self.has_ended() {
+            if let Some(reason) = request.and_then(|request| self.find_refusal_of(request)) {
+                return self.fail(&format!("the request was refused: {reason}"));
             }
-            if let Some((verdict, _)) = &self.found {
-                let verdict = verdict.clone();
-                return self
-                    .fail(&format!("the machine ended ({verdict}) before there was {wanted}"));
-            }
-            match self.events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(event) => self.absorb(event),
-                Err(RecvTimeoutError::Timeout) => {
-                    return self.fail(&format!("no {wanted} in {limit:?}"));
-                }
-                Err(RecvTimeoutError::Disconnected) => return self.fail("QEMU is gone"),
+            let left = deadline.saturating_duration_since(Instant::now());
+            if self.listen(left.min(REGISTER_INTERVAL))? == Heard::Nothing {
+                self.look_at_a_quiet_machine(deadline)?;
             }
         }
-    }
-
-    /// An error with what a person needs to understand it. From then on dropping the
-    /// machine without its verdict is no second failure.
-    fn fail<T>(&mut self, what: &str) -> Result<T> {
-        self.has_failed = true;
-        bail!("{what}; last on the console:\n{}", self.console.last_lines(25))
-    }
-
-    fn absorb(&mut self, event: Event) {
-        let verdict = match event.what {
-            What::Console(bytes) => {
-                let lines = self.console.push(&bytes);
-                lines.iter().find_map(|line| judge_console_line(line))
-            }
-            What::Agent(Line::Hello(hello)) => self.greet(hello),
-            What::Agent(Line::Answer { id, answer }) => self.note(id, event.at, Ok(answer)),
-            What::Agent(Line::Refused { id, reason }) => self.note(id, event.at, Err(reason)),
-            What::Qmp(message) => match (message.name.as_str(), message.reason) {
-                ("SHUTDOWN", Some(reason)) => judge_shutdown_reason(&reason),
-                _ => None,
-            },
-        };
-        if self.found.is_none() {
-            self.found = verdict.map(|verdict| (verdict, event.at));
+        self.verdict_is_taken();
+        let (verdict, at) = self.take_end().context("no verdict was found")?;
+        if matches!(verdict, Verdict::Reset | Verdict::PoweredOff) {
+            self.qemu.give_turn_back();
         }
+        self.taken = Some((verdict.clone(), at));
+        Ok(verdict)
     }
 
-    fn note(&mut self, id: u64, at: Instant, answer: Said) -> Option<Verdict> {
-        self.answers.entry(id).or_default().push((at, answer));
-        None
-    }
-
-    fn greet(&mut self, hello: Hello) -> Option<Verdict> {
-        let verdict = self.present.as_ref().and_then(|present| judge_hello(present, &hello));
-        if verdict.is_some() || self.present.is_none() {
-            self.present = Some(hello.clone());
+    fn look_at_a_quiet_machine(&mut self, deadline: Instant) -> Result<()> {
+        let registers = self.qmp.monitor("info registers -a")?;
+        let now = Instant::now();
+        // An event may have arrived while the registers were read: it goes first.
+        self.catch_up();
+        if is_halted_for_good(&registers) {
+            self.note_end(Verdict::Halted, now);
+        } else if now >= deadline {
+            let last_console = self.last_console();
+            self.note_end(Verdict::TimedOut { last_console }, now);
         }
-        self.hellos.push(hello);
-        verdict
+        Ok(())
+    }
+
+    /// From the moment the agent said that it issues the request, to the end.
+    pub fn time_from(&self, request: &Issued) -> Result<Duration> {
+        let (_, at) =
+            self.taken.as_ref().context("the machine has not ended: call await_end first")?;
+        Ok(at.saturating_duration_since(request.at))
     }
 }
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        while let Ok(event) = self.events.try_recv() {
-            self.absorb(event);
-        }
-        let is_unjudged = self.is_ending || self.found.is_some();
-        if is_unjudged && !self.has_failed && !thread::panicking() {
+        self.catch_up();
+        if self.is_verdict_owed() && !self.has_failed() && !thread::panicking() {
             panic!(
                 "a machine that was told to end, or ended by itself, was dropped without its verdict"
             );

@@ -5,6 +5,10 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 
+/// EFI firmware, and its variables as they are when it is new.
+pub(crate) const OVMF_CODE: &str = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+pub(crate) const OVMF_VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
+
 /// Each program, or file by its whole path, with the Debian package that brings it.
 const NEEDED: [(&str, &str); 7] = [
     ("qemu-system-x86_64", "qemu-system-x86"),
@@ -13,7 +17,7 @@ const NEEDED: [(&str, &str); 7] = [
     ("debugfs", "e2fsprogs"),
     ("cpio", "cpio"),
     ("mmdebstrap", "mmdebstrap"),
-    ("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf"),
+    (OVMF_CODE, "ovmf"),
 ];
 
 /// Where a program is. Debian keeps the disk tools in `/usr/sbin`, which a plain user's

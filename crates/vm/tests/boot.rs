@@ -2,11 +2,13 @@
 
 mod common;
 
-use anyhow::{Result, ensure};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
 use common::panicked;
 use vm::machine::BOOT_LIMIT;
 use vm::system::AGENT_LINE;
-use vm::{Scenario, Verdict};
+use vm::{Running, Scenario, Verdict};
 
 #[test]
 fn entries_run_in_order_with_their_session_terminal_and_environment() -> Result<()> {
@@ -39,14 +41,49 @@ fn entries_run_in_order_with_their_session_terminal_and_environment() -> Result<
     Ok(())
 }
 
+/// How often the entry was started so far, and when on the clock of /proc/uptime.
+fn starts(up: &mut Running) -> Result<Vec<f64>> {
+    let text = up.read_file("/data/starts")?;
+    text.lines().map(|line| line.parse().context("not a time")).collect()
+}
+
+fn uptime_s(up: &mut Running) -> Result<f64> {
+    let text = up.read_file("/proc/uptime")?;
+    text.split(' ').next().unwrap_or_default().parse().context("bad /proc/uptime")
+}
+
 #[test]
 fn a_respawned_entry_comes_back_and_what_is_held_does_not() -> Result<()> {
-    let mut up = Scenario::on_disk().inittab("::respawn:/bin/sleep 12345").boot()?;
-    up.shell("kill -TSTP 1; kill $(pidof sleep); usleep 1 2>/dev/null; true")?;
-    ensure!(up.processes()?.named("sleep").is_none(), "it came back while held");
-    up.shell(
-        "kill -CONT 1; for n in $(seq 100); do pidof sleep && exit 0; sleep 0.1; done; exit 1",
-    )?;
+    let entry =
+        "::respawn:/bin/sh -c 'cut -d\" \" -f1 /proc/uptime >>/data/starts; exec sleep 12345'";
+    let mut up = Scenario::on_disk().inittab(entry).boot()?;
+    up.await_in_guest("[ $(wc -l </data/starts) = 1 ] && pidof sleep")?;
+    let killed = uptime_s(&mut up)?;
+    up.shell("kill $(pidof sleep)")?;
+    up.await_in_guest("[ $(wc -l </data/starts) = 2 ] && pidof sleep")?;
+    let comeback_s = starts(&mut up)?.last().context("no start")? - killed;
+    up.shell("kill -TSTP 1; kill $(pidof sleep)")?;
+    let killed = uptime_s(&mut up)?;
+    // PID 1 goes on taking notice of processes that end, several times as long as the entry took to
+    // come back.
+    let mut rounds = 0;
+    while rounds < 3 || uptime_s(&mut up)? < killed + 3.0 * comeback_s {
+        up.make_orphans(10)?;
+        up.await_no_zombies(Duration::from_secs(30))?;
+        rounds += 1;
+    }
+    ensure!(starts(&mut up)?.len() == 2, "it came back while held: {:?}", starts(&mut up)?);
+    ensure!(up.processes()?.named("sleep").is_none(), "it runs while held");
+    let released = uptime_s(&mut up)?;
+    up.shell("kill -CONT 1")?;
+    up.await_in_guest("[ $(wc -l </data/starts) = 3 ] && pidof sleep")?;
+    let times = starts(&mut up)?;
+    eprintln!(
+        "came back after {comeback_s:.2} s; held for {:.2} s, {rounds} rounds",
+        released - killed
+    );
+    // /proc/uptime has hundredths.
+    ensure!(times.last().is_some_and(|last| last + 0.01 >= released), "{times:?}, {released}");
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }
@@ -61,7 +98,8 @@ fn a_reload_keeps_what_stays_ends_what_left_and_starts_what_is_new() -> Result<(
         "{AGENT_LINE}::respawn:/bin/sleep 1111\n::respawn:/bin/dd if=/dev/ttyS0 of=/dev/null\n"
     );
     up.write_file("/etc/inittab", &table)?;
-    up.shell("/sbin/init -q; for n in $(seq 100); do pidof dd && ! pidof tail && exit 0; sleep 0.1; done; exit 1")?;
+    up.shell("/sbin/init -q")?;
+    up.await_in_guest("pidof dd && ! pidof tail")?;
     ensure!(
         up.processes()?.named("sleep").map(|process| process.pid) == stays,
         "the entry that stayed was restarted"
@@ -106,7 +144,8 @@ fn without_an_inittab_the_built_in_table_runs() -> Result<()> {
     let mut up = scenario.boot()?;
     up.await_console("Please press Enter to activate this console.", BOOT_LIMIT)?;
     up.type_text("\n")?;
-    up.shell("for n in $(seq 100); do pidof sh && exit 0; sleep 0.1; done; exit 1")?;
+    // A login shell, as no shell of the harness is.
+    up.await_in_guest("grep -q '^-/bin/sh' /proc/[0-9]*/cmdline")?;
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }

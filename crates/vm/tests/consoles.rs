@@ -12,10 +12,7 @@ const SOON: Duration = Duration::from_secs(30);
 
 /// The first virtual terminal's screen (vcs(4)), which has no line ends.
 fn await_screen(up: &mut Running, text: &str) -> Result<()> {
-    let script = format!(
-        "for n in $(seq 300); do grep -q '{text}' /dev/vcs1 && exit 0; usleep 100000; done; exit 1"
-    );
-    up.shell(&script).map(drop)
+    up.await_in_guest(&format!("grep -q '{text}' /dev/vcs1"))
 }
 
 #[test]
@@ -55,8 +52,9 @@ fn one_console_is_spoken_on_once() -> Result<()> {
 fn streams_of_an_entry(words: &str) -> Result<(Running, String)> {
     let scenario = Scenario::on_disk().command_line(words).inittab("::respawn:/bin/sleep 12345");
     let mut up = scenario.boot()?;
+    up.await_in_guest("pidof sleep")?;
     let text = up.shell(
-        "for n in $(seq 300); do pid=$(pidof sleep) && break; usleep 100000; done\n\
+        "pid=$(pidof sleep)\n\
          for n in 0 1 2; do readlink /proc/$pid/fd/$n; done\n\
          tr '\\0' '\\n' < /proc/$pid/environ | grep ^TERM=",
     )?;

@@ -5,7 +5,11 @@ mod common;
 
 use std::fmt::Write;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use common::parse_account;
+use rekindle_core::account::ACCOUNT_PATH;
+use rekindle_core::request::Action;
+use vm::machine::BOOT_LIMIT;
 use vm::protocol::Ran;
 use vm::{Running, Scenario, Verdict};
 
@@ -13,12 +17,8 @@ const UNSHARE: &str = "/bin/busybox unshare -p -f -m --mount-proc";
 const HUP: i32 = 1;
 const INT: i32 = 2;
 
-/// Waits in the guest until a file has something in it.
-const AWAIT: &str =
-    "await() { for n in $(seq 300); do [ -s $1 ] && return; usleep 100000; done; exit 99; }\n";
-
 fn sh(up: &mut Running, script: &str) -> Result<Ran> {
-    let ran = up.run(&["/bin/busybox", "sh", "-c", &format!("{AWAIT}{script}")])?;
+    let ran = up.run(&["/bin/busybox", "sh", "-c", script])?;
     ensure!(!ran.timed_out, "{script} took too long: {ran:?}");
     Ok(ran)
 }
@@ -98,7 +98,8 @@ fn a_command_gets_the_environment_the_streams_and_clean_signals() -> Result<()> 
 /// Starts a container in the background, has `act` done to its PID 1, and gives its status.
 fn act_on(up: &mut Running, words: &str, act: &str) -> Result<Ran> {
     let script = format!(
-        "rm -f /data/ready /data/got; {UNSHARE} /sbin/init {words} & outer=$!; await /data/ready\n\
+        "rm -f /data/ready /data/got; {UNSHARE} /sbin/init {words} & outer=$!\n\
+         until [ -s /data/ready ]; do usleep 50000; done\n\
          inner=$(cat /proc/$outer/task/$outer/children); {act}; wait $outer"
     );
     sh(up, &script)
@@ -152,11 +153,12 @@ fn the_command_is_in_the_foreground_of_its_terminal() -> Result<()> {
         .inittab("ttyS0::once:-/etc/contained\n")
         .files(move |tree| tree.script("/etc/contained", &script));
     let mut up = scenario.boot()?;
-    let ran = sh(&mut up, "await /data/ready; cat /data/ready")?;
-    let numbers: Vec<&str> = ran.stdout.split_whitespace().collect();
+    up.await_in_guest("[ -s /data/ready ]")?;
+    let numbers = up.read_file("/data/ready")?;
+    let words: Vec<&str> = numbers.split_whitespace().collect();
     ensure!(
-        matches!(numbers.as_slice(), [group, front] if group == front && *front != "0"),
-        "{ran:?}"
+        matches!(words.as_slice(), [group, front] if group == front && *front != "0"),
+        "{numbers}"
     );
     reboot(up)
 }
@@ -183,10 +185,15 @@ fn with_an_inittab_it_ends_as_reboot_says_and_leaves_the_machine_alone() -> Resu
         said(&ran, &format!("init: {command} (orderly) asked for by {command}["))?;
         ensure!(!ran.stderr.contains("can't") && !ran.stderr.contains('\r'), "{ran:?}");
         ensure!(up.read_file("/data/bye")? == "bye\n", "the shutdown entry did not run");
-        let account = up.read_file("/var/lib/rekindle/shutdown.jsonl")?;
-        ensure!(account.contains(&format!("\"action\":\"{command}\"")), "{account}");
+        let account = parse_account(&up.read_file(ACCOUNT_PATH)?)?;
+        let action = Action::parse_name(command.as_bytes()).context("no action")?;
+        ensure!(account.asks_for(action), "{:?}", account.0);
     }
+    // What it said comes before this, on both.
+    up.shell("echo 'all is said' > /dev/kmsg; echo 'all is said' > /dev/console")?;
+    up.await_console("all is said", BOOT_LIMIT)?;
     let log = up.shell("dmesg")?;
+    ensure!(log.contains("all is said"), "the log is not whole: {log}");
     ensure!(!log.contains("running in a container"), "it spoke in the machine's log: {log}");
     ensure!(!up.console().contains("container"), "it spoke on the console:\n{}", up.console());
     reboot(up)

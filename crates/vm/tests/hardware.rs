@@ -53,7 +53,7 @@ fn the_kernel_resets_as_it_was_told() -> Result<()> {
         let ended = up.request(&format!("reboot {type_and_mode}"))?.ends_with(Verdict::Reset)?;
         let ended = ended.disk_clean()?.console_contains(KERNEL_RESTARTS)?;
         let ended = ended.console_lacks("can't")?.console_lacks("failed")?;
-        ensure!(read_account(&ended)?.of("request").count() == 1);
+        ensure!(read_account(&ended)?.requests() == 1);
     }
     Ok(())
 }
@@ -70,7 +70,9 @@ fn the_choice_stands_in_sys_and_a_wrong_one_changes_nothing() -> Result<()> {
     ensure!(up.read_file("/sys/kernel/reboot/type")? == before, "a refused choice was made");
     // A wait of an hour, so that the choice can be looked at.
     up.spawn(&["/sbin/reboot", "-d", "3600", "--reset-type", "triple", "--reset-mode", "warm"])?;
-    up.shell("for n in $(seq 100); do grep -q triple /sys/kernel/reboot/type && grep -q warm /sys/kernel/reboot/mode && exit 0; usleep 100000; done; exit 1")?;
+    up.await_in_guest(
+        "grep -q triple /sys/kernel/reboot/type && grep -q warm /sys/kernel/reboot/mode",
+    )?;
     up.request_by_signal(TERM)?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }

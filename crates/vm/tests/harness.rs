@@ -116,6 +116,11 @@ fn the_agent_answers_about_files_and_programs() -> Result<()> {
     assert!(ran.timed_out && ran.status.is_none());
     assert!(up.mounts()?.iter().any(|mount| mount.target == "/" && mount.kind == "ext4"));
     assert!(up.memory(1)?.resident_kib > 100);
+    up.await_in_guest("[ -s /data/a ] && pidof vm-agent")?;
+    let error = up.await_in_guest_within("[ -e /data/none ]", Duration::from_millis(300));
+    let text = error.unwrap_err().to_string();
+    assert!(text.starts_with("not true in 300ms: [ -e /data/none ]"), "{text}");
+    assert!(text.contains("vm-agent"), "the processes of that moment: {text}");
     Ok(())
 }
 
@@ -171,14 +176,10 @@ fn savers_save(up: &mut Running, pids: &[i32]) -> Result<()> {
         .try_for_each(|name| await_text(up, &format!("/data/{name}"), "saved\n"))
 }
 
-/// The guest waits, for a second at most, until the file ends as it should.
+/// Until the last line of the file is as it should be.
 fn await_text(up: &mut Running, path: &str, ending: &str) -> Result<()> {
     let ending = ending.trim_end();
-    let script = format!(
-        "i=0; until [ \"$(tail -n 1 {path} 2>/dev/null)\" = {ending} ]; do \
-         i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.02; done"
-    );
-    up.shell(&script).map(|_| ())
+    up.await_in_guest(&format!("[ \"$(tail -n 1 {path} 2>/dev/null)\" = {ending} ]"))
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod common;
 
 use anyhow::{Result, ensure};
 use common::read_account;
+use rekindle_core::account::Fate;
 use vm::machine::BOOT_LIMIT;
 use vm::{Scenario, Verdict, artifacts};
 
@@ -58,7 +59,7 @@ fn enters_the_next_kernel(scenario: Scenario) -> Result<()> {
     let mut up = scenario.boot()?.load_kexec()?;
     up.write_file("/data/unsynced", "written")?;
     let ended = up.request_by_signal(QUIT)?.ends_in_kexec()?.disk_clean()?;
-    read_account(&ended)?.fate_is("saver", "ended")?;
+    read_account(&ended)?.fate_is("saver", Fate::Ended)?;
     let mut next = ended.go_on()?;
     ensure!(next.read_file("/data/saved")?.ends_with("saved\n"), "what was saved is lost");
     ensure!(next.read_file("/data/unsynced")? == "written", "what was written is lost");

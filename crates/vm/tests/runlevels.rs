@@ -25,8 +25,8 @@ fn notes(up: &mut Running) -> Result<String> {
 
 /// The process of `sleep SECONDS`, once there is one.
 fn process(up: &mut Running, seconds: &str) -> Result<String> {
-    let wait = format!("while ! ps | grep -q '[s]leep {seconds}'; do sleep 0.1; done");
-    up.shell(&format!("{wait}; ps | grep '[s]leep {seconds}' | sed 's/^ *\\([0-9]*\\).*/\\1/'"))
+    up.await_in_guest(&format!("ps | grep -q '[s]leep {seconds}'"))?;
+    up.shell(&format!("ps | grep '[s]leep {seconds}' | sed 's/^ *\\([0-9]*\\).*/\\1/'"))
 }
 
 /// Waits until PID 1 says it.
@@ -46,7 +46,7 @@ fn the_boot_goes_through_its_levels_in_order() -> Result<()> {
          o2:2:once:/bin/sh -c 'echo $CONSOLE $INIT_VERSION > /data/environment; touch /run/up'\n",
     )
     .boot()?;
-    up.shell("while ! [ -e /run/up ]; do sleep 0.1; done")?;
+    up.await_in_guest("[ -e /run/up ]")?;
     let text = notes(&mut up)?;
     ensure!(text == "sysinit NS \nbootwait NS \nwait N2 \n", "{text}");
     let environment = up.read_file("/data/environment")?;
@@ -66,11 +66,11 @@ fn a_new_runlevel_ends_what_leaves_and_nothing_else() -> Result<()> {
     .boot()?;
     let stays = process(&mut up, "1111")?;
     told(&mut up, "telinit -t 1 3", "entering runlevel 3")?;
-    up.shell("while ! [ -s /data/notes ]; do sleep 0.1; done")?;
+    up.await_in_guest("[ -s /data/notes ]")?;
     ensure!(notes(&mut up)? == "three 23 \n");
     ensure!(process(&mut up, "1111")? == stays, "its process was left alone");
     process(&mut up, "3333")?;
-    up.shell("! ps | grep '[t]rap'").context("TERM was ignored, KILL is not")?;
+    up.await_in_guest("! ps | grep '[t]rap'").context("TERM was ignored, KILL is not")?;
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }
@@ -143,10 +143,9 @@ fn events_run_their_entries() -> Result<()> {
         ("telinit a", "demand"),
         ("kill -INT 1", "keys"),
     ] {
-        let wait = format!(
-            "{command}; while ! grep -q '^{word} N2' /data/notes; do sleep 0.1; done; : > /data/notes"
-        );
-        up.shell(&wait)?;
+        up.shell(command)?;
+        up.await_in_guest(&format!("grep -q '^{word} N2' /data/notes"))?;
+        up.shell(": > /data/notes")?;
     }
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
@@ -158,7 +157,8 @@ fn bad_requests_are_named_and_good_ones_go_on() -> Result<()> {
     up.shell("echo junk > /run/initctl")?;
     up.await_console("/run/initctl: 5 bytes are no request; skipped", BOOT_LIMIT)?;
     up.shell("rm /run/initctl; kill -USR1 1")?;
-    told(&mut up, "while ! telinit 4; do sleep 0.1; done", "entering runlevel 4")?;
+    up.await_in_guest("telinit 4")?;
+    up.await_console("entering runlevel 4", CHANGE_LIMIT)?;
     up.request("telinit 6")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }
@@ -182,7 +182,7 @@ fn reading_inittab_again_keeps_what_runs() -> Result<()> {
     up.shell(edit)?;
     process(&mut up, "3333")?;
     ensure!(process(&mut up, "1111")? == stays);
-    up.shell("! ps | grep '[s]leep 2222'")?;
+    up.await_in_guest("! ps | grep '[s]leep 2222'")?;
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }
@@ -194,7 +194,7 @@ fn single_user_runs_its_entries_and_then_goes_on_booting() -> Result<()> {
                  bw::bootwait:/etc/note bootwait\n\
                  l2:2:wait:/etc/note two\n";
     let mut up = scenario(lines).command_line("single").boot()?;
-    up.shell("while ! grep -q two /data/notes; do sleep 0.1; done")?;
+    up.await_in_guest("grep -q two /data/notes")?;
     let text = notes(&mut up)?;
     ensure!(text == "sysinit NS \nsingle NS \nbootwait NS \ntwo N2 \n", "{text}");
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
@@ -208,7 +208,7 @@ fn in_an_emergency_somebody_logs_in_before_anything_runs() -> Result<()> {
     };
     let lines = "si::sysinit:/etc/note sysinit\nl2:2:wait:/etc/note two\n";
     let mut up = scenario(lines).files(sulogin).command_line("emergency").boot()?;
-    up.shell("while ! grep -q two /data/notes; do sleep 0.1; done")?;
+    up.await_in_guest("grep -q two /data/notes")?;
     let text = notes(&mut up)?;
     ensure!(text == "emergency\nsysinit NS \ntwo N2 \n", "{text}");
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
@@ -220,7 +220,7 @@ fn the_kernels_line_chooses_the_dialect_and_the_level() -> Result<()> {
     let whole = "ag::respawn:/bin/vm-agent serve\nl4:4:wait:/etc/note four\n";
     let sysvinit = scenario("").whole_inittab(whole).command_line("rekindle.dialect=sysvinit 4");
     let mut up = sysvinit.boot()?;
-    up.shell("while ! grep -q four /data/notes; do sleep 0.1; done")?;
+    up.await_in_guest("grep -q four /data/notes")?;
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     Ok(())
 }

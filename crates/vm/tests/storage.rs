@@ -4,6 +4,7 @@ mod common;
 
 use anyhow::{Result, ensure};
 use common::read_account;
+use rekindle_core::account::{Line, StorageDone};
 use vm::{Scenario, Tree, Verdict};
 
 #[test]
@@ -20,7 +21,7 @@ fn nested_and_bind_mounts_go_in_order() -> Result<()> {
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     let account = read_account(&ended)?;
     let unmounted = |target: &str| {
-        account.of("storage").any(|line| line["target"] == target && line["outcome"] == "unmounted")
+        account.storage().any(|row| row == (target.as_bytes(), Ok(StorageDone::Unmounted)))
     };
     for target in ["/mnt", "/mnt/tmp", "/mnt/tmp/a b", "/mnt/tmp/bind", "/data/bound"] {
         ensure!(unmounted(target), "{target} was not unmounted: {:?}", account.0);
@@ -44,7 +45,11 @@ fn a_swap_file_does_not_keep_its_file_system_writable() -> Result<()> {
     up.shell("dd if=/dev/zero of=/data/swap bs=1M count=8 && busybox mkswap /data/swap && chmod 600 /data/swap && busybox swapon /data/swap")?;
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     let account = read_account(&ended)?;
-    ensure!(account.of("storage").any(|line| line["outcome"] == "swapped-off"), "{:?}", account.0);
+    ensure!(
+        account.storage().any(|(_, done)| done == Ok(StorageDone::SwappedOff)),
+        "{:?}",
+        account.0
+    );
     Ok(())
 }
 
@@ -88,7 +93,8 @@ fn a_shutdown_entry_that_hangs_is_given_up() -> Result<()> {
     );
     let ended = scenario.boot()?.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
     let account = read_account(&ended)?;
-    ensure!(account.of("script").any(|line| line["timed_out"] == true), "{:?}", account.0);
+    let is_late = |line: &Line| matches!(line, Line::Script { status: None, .. });
+    ensure!(account.0.iter().any(is_late), "{:?}", account.0);
     ended.root_disk().read_file("/data/second")?;
     Ok(())
 }

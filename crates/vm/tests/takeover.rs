@@ -12,7 +12,7 @@ const UPGRADE: &str = "cp /sbin/init /sbin/next && mv /sbin/next /sbin/init && s
 
 fn process_of(up: &mut Running, seconds: &str) -> Result<String> {
     let find = format!("ps | grep '[s]leep {seconds}'");
-    up.shell(&format!("while ! {find}; do sleep 0.1; done"))?;
+    up.await_in_guest(&find)?;
     up.shell(&format!("{find} | sed 's/^ *\\([0-9]*\\).*/\\1/'"))
 }
 
@@ -20,7 +20,7 @@ fn goes_on_after(up: &mut Running) -> Result<()> {
     ensure!(up.shell("readlink /proc/1/exe")?.trim() == "/sbin/init");
     let old = process_of(up, "1111")?;
     up.shell(&format!("kill {}", old.trim()))?;
-    up.shell(&format!("while ps | grep -q '^ *{} '; do sleep 0.1; done", old.trim()))?;
+    up.await_in_guest(&format!("! ps | grep -q '^ *{} '", old.trim()))?;
     ensure!(process_of(up, "1111")? != old, "started again by the new version");
     Ok(())
 }
@@ -33,13 +33,14 @@ fn the_new_version_keeps_processes_runlevel_and_fifo() -> Result<()> {
                  l3:3:wait:/bin/sh -c 'echo $PREVLEVEL$RUNLEVEL > /data/three'\n";
     let mut up = Scenario::on_disk().whole_inittab(lines).boot()?;
     let before = process_of(&mut up, "1111")?;
-    up.shell(&format!("{UPGRADE}; while ! [ -s /data/once ]; do sleep 0.1; done; ln -s init /sbin/telinit; telinit u"))?;
+    up.shell(UPGRADE)?;
+    up.await_in_guest("[ -s /data/once ]")?;
+    up.shell("ln -s init /sbin/telinit; telinit u")?;
     up.await_console("this version has taken over", LIMIT)?;
     ensure!(process_of(&mut up, "1111")? == before);
     goes_on_after(&mut up)?;
-    up.shell(
-        "while ! telinit 3; do sleep 0.1; done; while ! [ -s /data/three ]; do sleep 0.1; done",
-    )?;
+    up.await_in_guest("telinit 3")?;
+    up.await_in_guest("[ -s /data/three ]")?;
     ensure!(up.read_file("/data/three")? == "23\n");
     ensure!(up.read_file("/data/once")? == "once\n", "nothing ran twice");
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;

@@ -1,4 +1,4 @@
-//! The distribution's own kexec, with the libraries that it is linked with.
+//! The distribution's own tools, with the libraries that they are linked with.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{download, lock, run};
+use super::package::{download, lock, run};
 use crate::place::target_folder;
 use crate::tree::Tree;
 
@@ -20,8 +20,23 @@ const LIBRARIES: [&str; 2] = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu"
 
 /// Puts kexec-tools' `kexec` at `path`, and its libraries where its dynamic linker finds them.
 pub fn add_kexec_tools(tree: &mut Tree, path: &str, progress: &mut dyn FnMut(&str)) -> Result<()> {
-    let place = find(progress)?;
-    let program = place.join("sbin/kexec");
+    add_tool(tree, "kexec-tools", "sbin/kexec", path, progress)
+}
+
+/// Puts `dmsetup` at `path`, and its libraries where its dynamic linker finds them.
+pub fn add_dmsetup(tree: &mut Tree, path: &str, progress: &mut dyn FnMut(&str)) -> Result<()> {
+    add_tool(tree, "dmsetup", "sbin/dmsetup", path, progress)
+}
+
+fn add_tool(
+    tree: &mut Tree,
+    package: &str,
+    program: &str,
+    path: &str,
+    progress: &mut dyn FnMut(&str),
+) -> Result<()> {
+    let place = find(package, progress)?;
+    let program = place.join(program);
     tree.program(path, &program)?;
     let linker = place.join(LIBRARIES[0]).join("ld-linux-x86-64.so.2");
     tree.program(LINKER, &linker)?;
@@ -42,17 +57,17 @@ fn list_libraries(place: &Path, linker: &Path, program: &Path) -> Result<Vec<Pat
 }
 
 /// Downloads once; a place that exists is whole.
-fn find(progress: &mut dyn FnMut(&str)) -> Result<PathBuf> {
+fn find(tool: &str, progress: &mut dyn FnMut(&str)) -> Result<PathBuf> {
     let cache = target_folder().join("vm-cache");
-    let place = cache.join("kexec-tools");
+    let place = cache.join(tool);
     fs::create_dir_all(&cache).with_context(|| format!("unable to make {}", cache.display()))?;
-    let _lock = lock(&cache.join("kexec-tools.lock"))?;
+    let _lock = lock(&cache.join(format!("{tool}.lock")))?;
     if place.is_dir() {
         return Ok(place);
     }
     let work = tempfile::Builder::new().prefix("fetching-").tempdir_in(&cache)?;
     let tree = work.path().join("tree");
-    for package in list_packages("kexec-tools")? {
+    for package in list_packages(tool)? {
         progress(&format!("fetching {package}"));
         download(&package, work.path())
             .with_context(|| format!("unable to download {package}: is the package list old?"))?;

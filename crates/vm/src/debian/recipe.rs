@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::{Debian, HOST_NAME};
+use super::kind::{Debian, HOST_NAME};
 use crate::artifacts::run;
 use crate::tree::Tree;
 

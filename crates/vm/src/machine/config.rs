@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::qemu::Arguments;
+
 /// `tcg` unless REKINDLE_VM_ACCEL says otherwise.
 fn accelerator() -> String {
     std::env::var("REKINDLE_VM_ACCEL").unwrap_or_else(|_| "tcg".to_owned())
@@ -47,16 +49,10 @@ impl MachineConfig {
         // A reset stops the machine instead of starting it again, and an end leaves it
         // paused: registers and disks can still be looked at.
         arguments.option("-action", "reboot=shutdown,shutdown=pause");
-        for (name, option, value) in [
-            ("qmp", "-mon", "chardev=qmp,mode=control"),
-            ("console", "-serial", "chardev:console"),
-            ("agent", "-serial", "chardev:agent"),
-        ] {
-            let path = sockets.join(name);
-            arguments.option("-chardev", format!("socket,id={name},path={}", path.display()));
-            arguments.option(option, value);
-        }
-        arguments.list
+        arguments.socket(sockets, "qmp", "-mon", "chardev=qmp,mode=control");
+        arguments.socket(sockets, "console", "-serial", "chardev:console");
+        arguments.socket(sockets, "agent", "-serial", "chardev:agent");
+        arguments.into_list()
     }
 
     /// QEMU's arguments for a console in the terminal, where a reset is a reset. Ctrl-A x
@@ -64,54 +60,29 @@ impl MachineConfig {
     pub fn render_terminal_arguments(&self) -> Vec<OsString> {
         let mut arguments = self.render_hardware();
         arguments.words(&["-serial", "mon:stdio", "-serial", "null"]);
-        arguments.list
+        arguments.into_list()
     }
 
     fn render_hardware(&self) -> Arguments {
-        let mut arguments = Arguments::default();
-        arguments.option("-accel", accelerator());
+        let mut arguments = Arguments::of_any_machine(&accelerator());
         arguments.option("-machine", "q35");
         arguments.option("-m", self.memory_mib.to_string());
         arguments.option("-smp", self.processors.to_string());
-        arguments.words(&["-nodefaults", "-no-user-config", "-display", "none"]);
-        self.add_contents(&mut arguments);
-        arguments
-    }
-
-    fn add_contents(&self, arguments: &mut Arguments) {
-        arguments.option("-kernel", &self.kernel);
-        if let Some(initrd) = &self.initrd {
-            arguments.option("-initrd", initrd);
-        }
-        arguments.option("-append", &self.command_line);
+        arguments.kernel(&self.kernel, self.initrd.as_deref(), &self.command_line);
         for (number, disk) in self.disks.iter().enumerate() {
-            arguments.words(&disk_options(number, disk).each_ref().map(String::as_str));
+            arguments.words(&disk_options(number, disk));
         }
+        arguments
     }
 }
 
-pub(crate) fn disk_options(number: usize, image: &Path) -> [String; 4] {
+fn disk_options(number: usize, image: &Path) -> [String; 4] {
     let image = image.display();
     let file = format!(
         "driver=raw,cache.no-flush=on,node-name=disk{number},file.driver=file,file.filename={image}"
     );
     let device = format!("nvme,drive=disk{number},serial=disk{number}");
     ["-blockdev".to_owned(), file, "-device".to_owned(), device]
-}
-
-#[derive(Default)]
-struct Arguments {
-    list: Vec<OsString>,
-}
-
-impl Arguments {
-    fn option(&mut self, name: &str, value: impl Into<OsString>) {
-        self.list.extend([name.into(), value.into()]);
-    }
-
-    fn words(&mut self, words: &[&str]) {
-        self.list.extend(words.iter().map(OsString::from));
-    }
 }
 
 #[cfg(test)]

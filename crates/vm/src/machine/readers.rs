@@ -1,4 +1,4 @@
-//! One thread per socket of QEMU; what they read becomes events with the time of arrival.
+//! One thread for each socket of QEMU; what they read becomes events with the time of arrival.
 
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
@@ -7,11 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Instant;
 
-use serde_json::Value;
-
-use super::process::Streams;
+use super::console::Console;
 use crate::protocol::Line;
-use crate::qmp::{self, Message, parse_message};
+use crate::qemu;
 
 #[derive(Debug)]
 pub(super) struct Event {
@@ -23,7 +21,7 @@ pub(super) struct Event {
 pub(super) enum What {
     Console(Vec<u8>),
     Agent(Line),
-    Qmp(qmp::Event),
+    Qmp(qemu::Event),
 }
 
 /// Is told each line of the console as it ends.
@@ -41,20 +39,22 @@ impl fmt::Debug for Watcher {
     }
 }
 
-type Replies = Receiver<Result<Value, String>>;
-
-pub(super) fn start(streams: Streams, watcher: Option<Watcher>) -> (Receiver<Event>, Replies) {
+/// What the console and the agent say arrives at the receiver, and whatever else goes into the
+/// sender.
+pub(super) fn start(
+    console: UnixStream,
+    agent: UnixStream,
+    watcher: Option<Watcher>,
+) -> (Sender<Event>, Receiver<Event>) {
     let (events, receiver) = channel();
-    let (replies, replies_receiver) = channel();
     let (console_events, agent_events) = (events.clone(), events.clone());
-    thread::spawn(move || read_console(streams.console, &console_events, watcher));
-    thread::spawn(move || read_agent(streams.agent, &agent_events));
-    thread::spawn(move || read_qmp(streams.qmp, &events, &replies));
-    (receiver, replies_receiver)
+    thread::spawn(move || read_console(console, &console_events, watcher));
+    thread::spawn(move || read_agent(agent, &agent_events));
+    (events, receiver)
 }
 
 /// `None` once nobody listens any more: the thread may end.
-fn tell(events: &Sender<Event>, what: What) -> Option<()> {
+pub(super) fn tell(events: &Sender<Event>, what: What) -> Option<()> {
     events.send(Event { at: Instant::now(), what }).ok()
 }
 
@@ -64,7 +64,7 @@ fn read_console(
     watcher: Option<Watcher>,
 ) -> Option<()> {
     let mut buffer = [0; 4096];
-    let mut lines = super::Console::default();
+    let mut lines = Console::default();
     let mut watcher = watcher;
     loop {
         let length = stream.read(&mut buffer).ok().filter(|length| *length > 0)?;
@@ -87,19 +87,4 @@ fn read_agent(stream: UnixStream, events: &Sender<Event>) -> Option<()> {
             tell(events, What::Agent(message))?;
         }
     }
-}
-
-fn read_qmp(
-    stream: UnixStream,
-    events: &Sender<Event>,
-    replies: &Sender<Result<Value, String>>,
-) -> Option<()> {
-    for line in BufReader::new(stream).lines() {
-        match parse_message(&line.ok()?).ok()? {
-            Message::Greeting => {}
-            Message::Event(event) => tell(events, What::Qmp(event))?,
-            Message::Reply(reply) => replies.send(reply).ok()?,
-        }
-    }
-    None
 }

@@ -10,11 +10,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 
 /// Runs a line with the root's own shell and programs, and gives what it printed.
 pub(crate) fn sh(up: &mut Running, line: &str) -> Result<String> {
-    sh_within(up, line, LIMIT)
-}
-
-fn sh_within(up: &mut Running, line: &str, limit: Duration) -> Result<String> {
-    let ran = up.run_within(&["/bin/sh", "-c", line], limit)?;
+    let ran = up.run_within(&["/bin/sh", "-c", line], LIMIT)?;
     let what = if ran.timed_out { "took too long" } else { "failed" };
     let console = if ran.status == Some(0) { String::new() } else { up.console().to_owned() };
     ensure!(
@@ -28,12 +24,9 @@ fn sh_within(up: &mut Running, line: &str, limit: Duration) -> Result<String> {
 
 /// Waits until a shell condition holds; what `explain` prints says why it did not.
 pub(crate) fn await_that(up: &mut Running, condition: &str, explain: &str) -> Result<()> {
-    let seconds = LIMIT.as_secs();
-    let line = format!(
-        "end=$(($(cut -d. -f1 /proc/uptime) + {seconds})); until {condition}; do \
-         [ $(cut -d. -f1 /proc/uptime) -lt $end ] || {{ {explain}; exit 1; }}; sleep 0.05; done"
-    );
-    sh_within(up, &line, LIMIT * 2).map(drop).with_context(|| format!("never: {condition}"))
+    let Err(error) = up.await_in_guest_within(condition, LIMIT) else { return Ok(()) };
+    let explanation = sh(up, explain).unwrap_or_default();
+    Err(error.context(format!("never: {condition}\n{explanation}")))
 }
 
 /// Waits for getty's prompt on a virtual console, whose screen is read through `/dev/vcsN`

@@ -19,7 +19,7 @@ mod root;
 mod terminals;
 mod witness;
 
-const AGENT: &str = "/bin/vm-agent";
+use root::AGENT;
 
 /// Runs every script of a folder, so many at a time, and leaves a report beside each.
 pub(crate) fn run_all(folder: &str, at_a_time: &str) -> Result<()> {

@@ -1,20 +1,23 @@
 //! The processes that make a shutdown hard. Each says `ready` on its standard output once
 //! it is in the state that its name promises.
 
-use std::io::Write;
-use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::Duration;
+use anyhow::{Result, bail};
+use rustix::process::setsid;
 
-use anyhow::{Context, Result, bail};
-use rustix::process::{Signal, getpid, kill_process, setsid};
-
+mod arguments;
 mod crowd;
+mod fuse;
+mod headless;
+mod left_behind;
+mod observe;
 mod on_term;
+mod overlays;
 mod save;
+mod state;
+mod takeover;
 
-const FOREVER: Duration = Duration::from_secs(1_000_000);
+use arguments::{parse_count, parse_time};
+use state::{become_deaf, ready, sleep_on, take_name};
 
 /// Plays the workload `kind` until something ends it.
 pub(crate) fn play(kind: &str, arguments: &[&str]) -> Result<()> {
@@ -43,54 +46,17 @@ pub(crate) fn play(kind: &str, arguments: &[&str]) -> Result<()> {
         ("writer", [file]) => crowd::write_without_end(file),
         ("forker", []) => crowd::fork_without_end(),
         ("fill-process-table", []) => crowd::fill_process_table(),
+        ("deaf", [kind, rest @ ..]) => become_deaf(&[&["load", kind], rest].concat()),
+        ("left-behind", [uid, name, rest @ ..]) => left_behind::leave_behind(uid, name, rest),
+        ("headless-writer", [file]) => headless::behead(file),
+        ("writer-with-a-thread", [file]) => headless::write_in_a_thread(file),
+        ("fuse-without-flush", [target]) => fuse::serve_all_but_flush(target),
+        ("execute-with-open", [file]) => fuse::execute_with_open(file),
+        ("observe", [device]) => observe::observe(device),
+        ("signals-at-takeovers", [count]) => takeover::count_signals(parse_count(count)?),
+        ("term-at-takeover", []) => takeover::send_term(),
+        ("hold-overlays", [count, device]) => overlays::hold_overlays(parse_count(count)?, device),
         ("hog-cwd", [directory]) => crowd::stay_in(directory),
         _ => bail!("no workload is called {kind:?} with {} arguments", arguments.len()),
     }
-}
-
-fn parse_time(text: &str) -> Result<Duration> {
-    let seconds: f64 = text.parse().with_context(|| format!("{text:?} is no number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).with_context(|| format!("{text:?} is out of range"))
-}
-
-fn parse_count(text: &str) -> Result<u32> {
-    text.parse().with_context(|| format!("{text:?} is no count"))
-}
-
-/// Shows up in process lists under the name the test gave it; nothing depends on it.
-fn take_name(kind: &str) {
-    let name = std::env::var("VM_LOAD_NAME").unwrap_or_else(|_| kind.to_owned());
-    let _ = std::fs::write("/proc/self/comm", name);
-}
-
-fn ready() -> Result<()> {
-    // Nobody may be listening, for instance when an inittab line started it.
-    let mut stdout = std::io::stdout();
-    let _ = stdout.write_all(b"ready\n").and_then(|()| stdout.flush());
-    Ok(())
-}
-
-fn sleep_on() -> ! {
-    loop {
-        sleep(FOREVER);
-    }
-}
-
-/// Executes this program again with TERM ignored: an ignored signal stays ignored across
-/// exec, and a shell can ask for it without the unsafe code that it takes here.
-fn become_deaf(arguments: &[&str]) -> Result<()> {
-    let script = "trap '' TERM; exec /bin/vm-agent \"$@\"";
-    let error =
-        Command::new("/bin/busybox").args(["sh", "-c", script, "sh"]).args(arguments).exec();
-    Err(error).context("unable to execute /bin/busybox")
-}
-
-fn stop_self() -> Result<()> {
-    kill_process(getpid(), Signal::STOP).context("unable to stop itself")
-}
-
-fn quiet(program: &str) -> Command {
-    let mut command = Command::new(program);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command
 }

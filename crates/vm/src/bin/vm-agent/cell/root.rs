@@ -13,8 +13,10 @@ use rustix::mount::{
 };
 use vm::cell::{CELL_FOLDER, LOGIN_SHELL, Script, Step};
 
-use super::AGENT;
 use super::terminals::Terminals;
+
+/// This program, in the guest and in every cell.
+pub(super) const AGENT: &str = "/bin/vm-agent";
 
 const PLACE: &str = "/mnt";
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::{quiet, ready, sleep_on};
+use super::state::{quiet, ready, sleep_on};
 
 fn start_sleeper() -> std::io::Result<Child> {
     quiet("/bin/sleep").arg("1000000").spawn()

@@ -11,9 +11,9 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use super::save::save_slowly;
-use super::{become_deaf, ready, sleep_on, stop_self};
+use super::state::{become_deaf, ready, sleep_on, stop_self};
 
-fn block_term() -> Result<SigSet> {
+pub(super) fn block_term() -> Result<SigSet> {
     let mut set = SigSet::empty();
     set.add(Signal::SIGTERM);
     set.thread_block().context("unable to block TERM")?;

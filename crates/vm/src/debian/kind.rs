@@ -1,0 +1,13 @@
+//! The kinds of root file system, and what they have in common.
+
+/// What is installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Debian {
+    /// sysvinit-core, sysv-rc and initscripts, with the inittab that they bring.
+    Sysvinit,
+    /// BusyBox alone: its applets in their places, no inittab, no scripts.
+    BusyBox,
+}
+
+/// What every machine of either kind is called, so that its prompt is known.
+pub const HOST_NAME: &str = "machine";
