@@ -2,6 +2,7 @@
 
 mod inittab;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -24,19 +25,33 @@ const LOADS: [(&str, Option<&str>); 4] = [
     ("one that needs 0.3 s to save", Some(SAVER)),
 ];
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Contestant {
     /// The kernel's part alone: no process is asked, nothing is unmounted.
     Bare,
     Rekindle,
     BusyBox,
+    /// Another `init` of ours: an earlier one, to be measured against.
+    Other(PathBuf),
 }
 
-const CONTESTANTS: [(&str, Contestant); 3] = [
-    ("reboot -f", Contestant::Bare),
-    ("rekindle", Contestant::Rekindle),
-    ("busybox", Contestant::BusyBox),
-];
+impl Contestant {
+    fn name(&self) -> &'static str {
+        match self {
+            Contestant::Bare => "reboot -f",
+            Contestant::Rekindle => "rekindle",
+            Contestant::BusyBox => "busybox",
+            Contestant::Other(_) => "against",
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+struct Plan {
+    rounds: usize,
+    contestants: Vec<Contestant>,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Round {
@@ -46,48 +61,75 @@ struct Round {
     is_saved: bool,
 }
 
-/// `cargo xtask bench [inittab | ROUNDS]`
+const USAGE: &str = "usage: cargo xtask bench [inittab | [--against INIT] [ROUNDS]]";
+
+/// `cargo xtask bench [inittab | [--against INIT] [ROUNDS]]`
 pub(crate) fn bench(words: &[&str]) -> Result<()> {
-    let rounds = match words {
-        ["inittab"] => {
-            print!("{}", inittab::render());
-            return Ok(());
-        }
-        [] => DEFAULT_ROUNDS,
-        [count] => count.parse().with_context(|| format!("{count:?} is no number of rounds"))?,
-        _ => bail!("usage: cargo xtask bench [inittab | ROUNDS]"),
-    };
+    if words == ["inittab"] {
+        print!("{}", inittab::render());
+        return Ok(());
+    }
+    let Plan { rounds, contestants } = parse_plan(words)?;
     guest::prepare()?;
-    step(&format!("{rounds} rounds each; the median counts"));
+    step(&format!("{rounds} rounds, in turn; the median counts"));
     let mut table = String::new();
     for (load_name, workload) in LOADS {
-        let mut cells = Vec::new();
-        for (name, contestant) in CONTESTANTS {
-            let round = measure(contestant, workload, rounds)?;
-            detail(&format!("{load_name}, {name}: {}", render_round(round)));
-            cells.push(round);
+        let cells = measure(&contestants, workload, rounds)?;
+        for (contestant, round) in contestants.iter().zip(&cells) {
+            detail(&format!("{load_name}, {}: {}", contestant.name(), render_round(*round)));
         }
         table.push_str(&render_row(load_name, &cells));
     }
     println!("\nseconds from the request to the reset, and how many times a bare reboot -f");
-    println!("{:<30}{:>26}{:>26}{:>26}", "", CONTESTANTS[0].0, CONTESTANTS[1].0, CONTESTANTS[2].0);
+    let names = contestants.iter().map(|contestant| format!("{:>26}", contestant.name()));
+    println!("{:<30}{}", "", names.collect::<String>());
     print!("{table}\n{}", inittab::render());
     Ok(())
 }
 
-fn measure(contestant: Contestant, workload: Option<&str>, rounds: usize) -> Result<Round> {
-    let mut all = (0..rounds.max(1))
-        .map(|_| reboot_once(contestant, workload))
-        .collect::<Result<Vec<_>>>()?;
-    all.sort_by_key(|round| round.took);
-    all.get(all.len() / 2).copied().context("no round was measured")
+fn parse_plan(words: &[&str]) -> Result<Plan> {
+    let mut contestants = vec![Contestant::Bare, Contestant::Rekindle, Contestant::BusyBox];
+    let count = match words {
+        ["--against", init, rest @ ..] => {
+            contestants.push(Contestant::Other(PathBuf::from(init)));
+            rest
+        }
+        rest => rest,
+    };
+    let rounds = match count {
+        [] => DEFAULT_ROUNDS,
+        [count] => count.parse().with_context(|| format!("{count:?} is no number of rounds"))?,
+        _ => bail!("{USAGE}"),
+    };
+    Ok(Plan { rounds, contestants })
 }
 
-fn reboot_once(contestant: Contestant, workload: Option<&str>) -> Result<Round> {
+/// Each round has all of them one after the other, so that what else the host does meets all alike.
+fn measure(
+    contestants: &[Contestant],
+    workload: Option<&str>,
+    rounds: usize,
+) -> Result<Vec<Round>> {
+    let mut all = vec![Vec::new(); contestants.len()];
+    for _ in 0..rounds.max(1) {
+        for (contestant, measured) in contestants.iter().zip(&mut all) {
+            measured.push(reboot_once(contestant, workload)?);
+        }
+    }
+    all.into_iter().map(median).collect()
+}
+
+fn median(mut rounds: Vec<Round>) -> Result<Round> {
+    rounds.sort_by_key(|round| round.took);
+    rounds.get(rounds.len() / 2).copied().context("no round was measured")
+}
+
+fn reboot_once(contestant: &Contestant, workload: Option<&str>) -> Result<Round> {
     let (init, request) = match contestant {
         Contestant::Bare => (Init::BusyBox, "/bin/busybox reboot -f"),
         Contestant::BusyBox => (Init::BusyBox, "reboot"),
         Contestant::Rekindle => (Init::Rekindle, "reboot"),
+        Contestant::Other(init) => (Init::Program(init.clone()), "reboot"),
     };
     let mut scenario = Scenario::on_disk().init(init).whole_inittab(AGENT_LINE);
     if let Some(workload) = workload {
@@ -119,8 +161,18 @@ fn render_row(name: &str, rounds: &[Round]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Round, render_row};
+    use super::{Contestant, Round, parse_plan, render_row};
     use std::time::Duration;
+
+    #[test]
+    fn another_init_can_be_measured_against() {
+        let plan = parse_plan(&["--against", "/old/init", "9"]).unwrap();
+        assert_eq!((plan.rounds, plan.contestants.len()), (9, 4));
+        let Some(Contestant::Other(init)) = plan.contestants.last() else { panic!("{plan:?}") };
+        assert_eq!(init.to_str(), Some("/old/init"));
+        assert_eq!(parse_plan(&[]).unwrap().contestants.len(), 3);
+        assert!(parse_plan(&["--against"]).is_err() && parse_plan(&["3", "4"]).is_err());
+    }
 
     #[test]
     fn a_row_relates_all_to_the_first() {

@@ -16,8 +16,21 @@ const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// Where PID 1's own compiler flags are, with what each is for.
 const INIT_CONFIG: &str = "crates/init/.cargo/config.toml";
 
+/// An init that fails on purpose, for the test of what comes after that (crates/init/src/fault.rs).
+const FAULTY: (&str, &str) = ("init-that-panics", "panic-in-last-stage");
+
 pub(crate) fn build() -> Result<()> {
     step("building init");
+    let (name, feature) = FAULTY;
+    build_init(name, &["--features", feature])?;
+    build_init("init", &[])?;
+    build_static("vm", "vm-agent")?;
+    build_static("rekindle", "rekindle")?;
+    build_lantern()
+}
+
+/// Into the same folder, whatever the features: cargo keeps what it built for each set of them.
+fn build_init(name: &str, features: &[&str]) -> Result<()> {
     let target = target_folder().join("init");
     let manifest = repository().join("crates/init/Cargo.toml");
     run(cargo(&["build", "--release", "--quiet"])
@@ -27,16 +40,15 @@ pub(crate) fn build() -> Result<()> {
         .arg(manifest)
         .arg("--target-dir")
         .arg(&target)
+        .args(features)
         // Flags from outside would take the place of the file's (The Cargo Book, `build.rustflags`).
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
-    install(&target.join("release/init"))?;
-    build_static("vm", "vm-agent")?;
-    build_static("rekindle", "rekindle")?;
-    build_lantern()
+    install_as(&target.join("release/init"), name)
 }
 
-/// The bare-metal kernel and its user program.
+/// The bare-metal kernel, its user program, the ladder as an EFI application, and the probe that is
+/// PID 1 of a stock Linux in the tests.
 pub(crate) fn build_lantern() -> Result<()> {
     step("building lantern");
     let target = target_folder().join("lantern");
@@ -45,7 +57,7 @@ pub(crate) fn build_lantern() -> Result<()> {
         .arg(manifest)
         .arg("--target-dir")
         .arg(&target))?;
-    for program in ["lantern", "lantern-reboot", "lantern-efi"] {
+    for program in ["lantern", "lantern-reboot", "lantern-efi", "lantern-probe"] {
         install(&target.join("release").join(program))?;
     }
     Ok(())
@@ -72,15 +84,18 @@ fn build_static(package: &str, program: &str) -> Result<()> {
     install(&target.join(TARGET).join("release").join(program))
 }
 
-/// Renamed into place: a test that runs meanwhile sees the old program or the new one.
 fn install(program: &Path) -> Result<()> {
-    let folder = dist_folder();
     let name = program.file_name().context("a program without a name")?;
+    install_as(program, &name.to_string_lossy())
+}
+
+/// Renamed into place: a test that runs meanwhile sees the old program or the new one.
+fn install_as(program: &Path, name: &str) -> Result<()> {
+    let folder = dist_folder();
     fs::create_dir_all(&folder).with_context(|| format!("unable to make {}", folder.display()))?;
-    let next = folder.join(format!(".{}.next", name.display()));
+    let next = folder.join(format!(".{name}.next"));
     fs::copy(program, &next).with_context(|| format!("unable to copy {}", program.display()))?;
-    fs::rename(&next, folder.join(name))
-        .with_context(|| format!("unable to place {}", name.display()))?;
+    fs::rename(&next, folder.join(name)).with_context(|| format!("unable to place {name}"))?;
     let size_bytes = fs::metadata(folder.join(name)).map_or(0, |data| data.len());
     detail(&format!("{} {} KiB", folder.join(name).display(), size_bytes.div_ceil(1024)));
     Ok(())

@@ -11,10 +11,8 @@ use vm::{DiskState, Ended, Running, Scenario, Verdict, Watcher};
 use crate::guest;
 use crate::progress::step;
 use record::parse_record;
+use rekindle_core::account::ACCOUNT_PATH;
 use report::{print_kernel, print_next_init, print_record, print_verdict};
-
-/// Where PID 1 leaves its account for the next boot.
-const RECORD: &str = "/var/lib/rekindle/shutdown.jsonl";
 
 const SAVED: &str = "/data/saved";
 
@@ -31,7 +29,7 @@ pub(crate) fn demo() -> Result<()> {
     step("the next kernel is up; it was held before it touched the disk, and now goes on");
     let kernel_took = Duration::from_millis(ended.hello()?.uptime_ms);
     let mut next = ended.go_on()?;
-    let record = next.read_file(RECORD).map(|text| parse_record(&text)).unwrap_or_default();
+    let record = next.read_file(ACCOUNT_PATH).map(|text| parse_record(&text)).unwrap_or_default();
     print_record(&record);
     print_kernel(&record, took, kernel_took);
     print_verdict(&verdict, &disk, saved);

@@ -21,9 +21,9 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// One program each in fuzz/targets, with its first inputs in fuzz/seeds.
-const TARGETS: [&str; 2] = ["inittab", "initctl"];
+const TARGETS: [&str; 3] = ["inittab", "initctl", "account"];
 
-/// Ten requests of the FIFO, or an inittab of some fifty lines.
+/// Ten requests of the FIFO, an inittab or an account of some fifty lines.
 const MOST_INPUT_BYTES: usize = 4096;
 
 const DEFAULT_SECONDS: u64 = 60;

@@ -29,11 +29,11 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   vm       a machine's console in this terminal
   lantern  boot the bare-metal kernel: one reboot, layer by layer (--machine, --rung, --ladder)
   size     the programs' sizes against their budgets
-  bench    reboot times of several inits side by side; inittabs of two sizes
+  bench    reboot times of several inits side by side (--against INIT); inittabs of two sizes
   fuzz     search for inputs that break a parser's promise (SECONDS for each)
   fmt      format everything (--check: only look)
   clippy   lint everything
-  tidy     file and function limits, the crate table, the lock files";
+  tidy     limits, imports, the tables and invariants of ARCHITECTURE.md, evidence, lock files";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

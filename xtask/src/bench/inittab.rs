@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use rekindle_core::brain::{Birth, Brain};
-use rekindle_core::event::{Effect, Ending, Event};
+use rekindle_core::event::{Effect, Event, ExitStatus};
 use rekindle_core::inittab::parse_inittab;
-use rekindle_core::op::{Op, Outcome};
+use rekindle_core::op::{ConsoleOp, Op, Outcome, ProcessOp, Read, ReadOp};
+use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::request::Origin;
 use rekindle_core::signal::number;
 use rekindle_core::time::Moment;
@@ -88,17 +88,17 @@ fn reload(entries: usize) -> Duration {
     time(|| served.tell(Event::Signal(origin)))
 }
 
-/// PID 1's mind in a world where everything works.
+/// PID 1 where everything works.
 struct Served {
-    brain: Brain,
+    pid1: Pid1,
     table: String,
     children: u32,
 }
 
 impl Served {
     fn boot(entries: usize) -> Served {
-        let brain = Brain::new(Birth::default());
-        let mut served = Served { brain, table: busybox_table(entries), children: 0 };
+        let pid1 = Pid1::new(StartArguments::default());
+        let mut served = Served { pid1, table: busybox_table(entries), children: 0 };
         served.tell(Event::Start);
         assert_eq!(served.children as usize, entries, "not every entry was started");
         served
@@ -108,7 +108,7 @@ impl Served {
     fn tell(&mut self, event: Event) {
         let mut events = vec![event];
         while let Some(event) = events.pop() {
-            let effects = self.brain.step(event, Moment::default());
+            let effects = self.pid1.step(event, Moment::default());
             for effect in effects {
                 if let Effect::Run { id, op, .. } = effect {
                     events.push(Event::Finished { id, outcome: self.carry_out(&op) });
@@ -119,22 +119,24 @@ impl Served {
 
     fn carry_out(&mut self, op: &Op) -> Outcome {
         match op {
-            Op::Spawn(_) => {
+            Op::Process(ProcessOp::Spawn(_)) => {
                 self.children += 1;
                 Outcome::Started(self.children + 1)
             }
-            Op::ReadFile { path: "/etc/inittab", .. } => {
-                Outcome::Bytes(self.table.clone().into_bytes())
+            Op::Read(ReadOp::File { path: "/etc/inittab", .. }) => {
+                Outcome::Read(Read::whole(self.table.clone().into_bytes()))
             }
-            Op::ReadFile { .. } => Outcome::Bytes(Vec::new()),
-            Op::IsMountPoint { .. } | Op::OpenConsole { .. } => Outcome::Answer(true),
+            Op::Read(ReadOp::IsMountPoint { .. }) | Op::Console(ConsoleOp::Open { .. }) => {
+                Outcome::Answer(true)
+            }
+            Op::Read(_) => Outcome::Read(Read::whole(Vec::new())),
             _ => Outcome::Done,
         }
     }
 
     fn end_all(&mut self) {
         for pid in 2..self.children + 2 {
-            self.tell(Event::ChildEnded { pid, ending: Ending::Exited(0) });
+            self.tell(Event::ChildEnded { pid, status: ExitStatus::Exited(0) });
         }
     }
 }

@@ -1,85 +1,83 @@
-//! PID 1's account of a shutdown: one JSON object a line. Unknown events and missing fields
-//! are no error: the account grows with the product.
+//! PID 1's account of a shutdown, as the demo shows it. A line that nobody knows is passed over: the
+//! account grows with the product.
 
-use serde::Deserialize;
+use rekindle_core::account::{Fate, Line, Phase};
 
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Record {
-    pub(super) requests: Vec<Request>,
-    pub(super) phases: Vec<Phase>,
-    pub(super) processes: Vec<Process>,
+    lines: Vec<Line>,
 }
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(super) struct Request {
-    pub(super) action: String,
-    pub(super) by_pid: Option<i32>,
-    pub(super) by_uid: Option<u32>,
-    pub(super) by_comm: Option<String>,
+/// A process, and how it ended.
+#[derive(Debug, PartialEq)]
+pub(super) struct Process<'a> {
+    pub(super) comm: &'a [u8],
+    pub(super) fate: Fate,
+    pub(super) took_ms: u64,
 }
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(super) struct Phase {
-    pub(super) name: String,
-    pub(super) started_ms: Option<u64>,
-    pub(super) took_ms: Option<u64>,
-}
-
-#[derive(Debug, Default, PartialEq, Deserialize)]
-#[serde(default)]
-pub(super) struct Process {
-    pub(super) pid: i32,
-    pub(super) comm: String,
-    pub(super) fate: String,
-    pub(super) took_ms: Option<u64>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-enum Event {
-    Request(Request),
-    Phase(Phase),
-    Process(Process),
-    #[serde(other)]
-    Other,
+/// A phase of the end.
+#[derive(Debug, PartialEq)]
+pub(super) struct Turn {
+    pub(super) name: Phase,
+    pub(super) started_ms: u64,
+    pub(super) took_ms: u64,
 }
 
 pub(super) fn parse_record(text: &str) -> Record {
-    let mut record = Record::default();
-    for event in text.lines().filter_map(|line| serde_json::from_str(line).ok()) {
-        match event {
-            Event::Request(request) => record.requests.push(request),
-            Event::Phase(phase) => record.phases.push(phase),
-            Event::Process(process) => record.processes.push(process),
-            Event::Other => {}
-        }
+    Record { lines: text.lines().filter_map(|line| Line::parse(line.as_bytes()).ok()).collect() }
+}
+
+impl Record {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
     }
-    record
+
+    /// What was asked, and by whom, in words.
+    pub(super) fn requests(&self) -> impl Iterator<Item = String> {
+        self.lines.iter().filter_map(|line| {
+            let Line::Request { action, by_pid, by_uid, by_comm, .. } = line else { return None };
+            let comm = String::from_utf8_lossy(by_comm);
+            Some(format!("{action} by {comm}, process {by_pid}, user {by_uid}"))
+        })
+    }
+
+    pub(super) fn processes(&self) -> impl Iterator<Item = Process<'_>> {
+        self.lines.iter().filter_map(|line| {
+            let Line::Process { comm, fate, took_ms, .. } = line else { return None };
+            Some(Process { comm, fate: *fate, took_ms: *took_ms })
+        })
+    }
+
+    pub(super) fn phases(&self) -> impl Iterator<Item = Turn> {
+        self.lines.iter().filter_map(|line| {
+            let Line::Phase { name, started_ms, took_ms } = *line else { return None };
+            Some(Turn { name, started_ms, took_ms })
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse_record;
+    use super::{Fate, Phase, Process, Turn, parse_record};
 
     #[test]
     fn known_events_are_taken_and_others_are_passed_over() {
         let record = parse_record(concat!(
-            r#"{"event":"request","action":"kexec","by_pid":7,"by_uid":0,"by_comm":"reboot"}"#,
+            r#"{"event":"request","action":"kexec","urgency":"orderly","by_pid":7,"by_uid":0,"by_comm":"reboot","signal":40,"uptime_ms":1}"#,
             "\n",
             r#"{"event":"weather","sun":true}"#,
             "\n",
-            r#"{"event":"phase","name":"term","took_ms":12,"new":1}"#,
+            r#"{"event":"phase","name":"processes","started_ms":3,"took_ms":12,"new":1}"#,
             "\n",
-            r#"{"event":"process","pid":9,"comm":"a","fate":"exited"}"#,
+            r#"{"event":"process","pid":9,"comm":"a","fate":"ended","took_ms":4}"#,
             "\nhalf a li",
         ));
-        assert_eq!(record.requests[0].by_comm.as_deref(), Some("reboot"));
-        assert_eq!((record.phases[0].name.as_str(), record.phases[0].took_ms), ("term", Some(12)));
-        assert_eq!(
-            (record.processes[0].fate.as_str(), record.processes[0].took_ms),
-            ("exited", None)
-        );
+        assert_eq!(record.requests().collect::<Vec<_>>(), ["kexec by reboot, process 7, user 0"]);
+        let phase = Turn { name: Phase::Processes, started_ms: 3, took_ms: 12 };
+        assert_eq!(record.phases().collect::<Vec<_>>(), [phase]);
+        let process = Process { comm: b"a", fate: Fate::Ended, took_ms: 4 };
+        assert_eq!(record.processes().collect::<Vec<_>>(), [process]);
+        assert!(!record.is_empty() && parse_record("").is_empty());
     }
 }

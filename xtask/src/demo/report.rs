@@ -4,55 +4,55 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
+use rekindle_core::account::{ACCOUNT_PATH, Fate};
 use vm::protocol::Hello;
 use vm::{DiskState, Verdict};
 
-use super::RECORD;
-use super::record::{Phase, Process, Record};
+use super::record::{Process, Record, Turn};
 
 pub(super) fn print_record(record: &Record) {
-    for request in &record.requests {
-        let comm = request.by_comm.as_deref().unwrap_or("somebody");
-        let pid = request.by_pid.map_or_else(String::new, |pid| format!(", process {pid}"));
-        let uid = request.by_uid.map_or_else(String::new, |uid| format!(", user {uid}"));
-        println!("\nasked      {} by {comm}{pid}{uid}", request.action);
+    for request in record.requests() {
+        println!("\nasked      {request}");
     }
-    if *record == Record::default() {
-        println!("\nasked      unknown: PID 1 left no account in {RECORD}");
+    if record.is_empty() {
+        println!("\nasked      unknown: PID 1 left no account in {ACCOUNT_PATH}");
     }
     println!("\nwhat was stopped   how many   how                      slowest");
-    for ((comm, fate), (count, longest_ms)) in group(&record.processes) {
+    for ((comm, fate), (count, longest_ms)) in group(record.processes()) {
         println!("  {comm:<17}{count:>8}   {fate:<20}{:>12}", render_ms(longest_ms));
     }
     println!("\nphase                                 took");
-    for phase in &record.phases {
-        println!("  {:<30}{:>10}", phase.name, render_ms(phase.took_ms));
+    for phase in record.phases() {
+        println!("  {:<30}{:>10}", phase.name.name(), render_ms(phase.took_ms));
     }
 }
 
 /// Processes of the same name and fate share a row; its time is that of the slowest.
-fn group(processes: &[Process]) -> BTreeMap<(&str, &str), (usize, Option<u64>)> {
+fn group<'a>(
+    processes: impl Iterator<Item = Process<'a>>,
+) -> BTreeMap<(String, &'static str), (usize, u64)> {
     let mut rows = BTreeMap::new();
     for process in processes {
-        let fate = match process.fate.as_str() {
-            "ignored-term" => "ignored TERM, killed",
-            other => other,
+        let fate = match process.fate {
+            Fate::IgnoredTerm => "ignored TERM, killed",
+            other => other.name(),
         };
-        let row = rows.entry((process.comm.as_str(), fate)).or_insert((0, None));
+        let comm = String::from_utf8_lossy(process.comm).into_owned();
+        let row = rows.entry((comm, fate)).or_insert((0, 0));
         row.0 += 1;
         row.1 = row.1.max(process.took_ms);
     }
     rows
 }
 
-fn render_ms(time_ms: Option<u64>) -> String {
-    time_ms.map_or_else(|| "-".to_owned(), |time_ms| format!("{time_ms} ms"))
+fn render_ms(time_ms: u64) -> String {
+    format!("{time_ms} ms")
 }
 
 /// What no record on the disk can tell: the end of the shutdown is after the last write.
 pub(super) fn print_kernel(record: &Record, took: Duration, kernel_took: Duration) {
-    let end_of = |phase: &Phase| phase.started_ms.unwrap_or(0) + phase.took_ms.unwrap_or(0);
-    let recorded = Duration::from_millis(record.phases.iter().map(end_of).max().unwrap_or(0));
+    let end_of = |phase: Turn| phase.started_ms.saturating_add(phase.took_ms);
+    let recorded = Duration::from_millis(record.phases().map(end_of).max().unwrap_or(0));
     let rest = took.saturating_sub(recorded).saturating_sub(kernel_took);
     println!("  {:<30}{:>10}", "disks, and unpacking the kernel", render_duration(rest));
     println!("  {:<30}{:>10}", "the next kernel, to user space", render_duration(kernel_took));
@@ -85,19 +85,18 @@ pub(super) fn print_next_init(hello: &Hello) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Process, group};
+    use super::{Fate, Process, group};
 
     #[test]
     fn equal_fates_share_a_row_with_the_longest_time() {
-        let process = |comm: &str, took_ms| Process {
-            comm: comm.into(),
-            fate: "exited".into(),
+        let process = |comm: &'static str, took_ms| Process {
+            comm: comm.as_bytes(),
+            fate: Fate::Ended,
             took_ms,
-            pid: 1,
         };
-        let all = [process("a", Some(3)), process("a", Some(9)), process("b", None)];
-        let rows = group(&all);
-        assert_eq!(rows[&("a", "exited")], (2, Some(9)));
-        assert_eq!(rows[&("b", "exited")], (1, None));
+        let all = [process("a", 3), process("a", 9), process("b", 0)];
+        let rows = group(all.into_iter());
+        assert_eq!(rows[&("a".to_owned(), "ended")], (2, 9));
+        assert_eq!(rows[&("b".to_owned(), "ended")], (1, 0));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::sources::Source;
 
-const FILE_LINES: usize = 500;
+const FILE_LINES: usize = 400;
 const FUNCTION_LINES: usize = 60;
 
 /// Only our own code: documents may be longer.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::crates::{Crate, Dependency};
+use super::packages::{Crate, Dependency};
 use super::sources::Source;
 use super::table::{Row, find_quoted};
 use crate::cargo::cargo;

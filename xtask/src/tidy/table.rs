@@ -35,7 +35,8 @@ fn parse_row(line: &str) -> Option<Row> {
     }
 }
 
-fn split_cells(line: &str) -> Vec<&str> {
+/// The cells of a line that is a row of a table.
+pub(super) fn split_cells(line: &str) -> Vec<&str> {
     let inner = line.trim().strip_prefix('|').and_then(|rest| rest.strip_suffix('|'));
     inner.map(|inner| inner.split('|').map(str::trim).collect()).unwrap_or_default()
 }

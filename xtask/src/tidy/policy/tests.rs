@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::{check, find_places};
-use crate::tidy::crates::{Crate, Dependency, Package, Target};
+use crate::tidy::packages::{Crate, Dependency, Package, Target};
 use crate::tidy::sources::Source;
 use crate::tidy::table::Row;
 
