@@ -22,6 +22,7 @@ const MOST_PROCESSES: usize = 131_072;
 const MOST_KEPT: usize = 8_192;
 
 /// Tells the records of the processes that a signal can end. Returns whether they are all there are.
+#[inline(never)]
 pub(crate) fn take_census(op: &CensusOp, teller: &mut Teller<'_>) -> Result<bool> {
     require_own_proc()?;
     let mut census = Census { has_kthreadd: has_kthreadd(), is_complete: true };

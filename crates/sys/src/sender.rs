@@ -7,6 +7,7 @@ use rekindle_core::proc::pid::parse_stat;
 use rekindle_core::request::Sender;
 
 /// Tells who a process is: at once its name, then what may block, its session.
+#[inline(never)]
 pub(crate) fn tell_sender(pid: u32, teller: &mut Teller<'_>) -> Result<bool> {
     let line = read(pid, "comm")?;
     // The name itself may end with blanks (prctl(2), PR_SET_NAME).

@@ -16,6 +16,7 @@ use rustix::fs::OFlags;
 
 /// Executes another program in this process. `place` is that of the copy of this program, which is
 /// used up by it. Returns only on failure, with all as it was but for that and the session.
+#[inline(never)]
 pub(crate) fn become_program(order: &Become, place: &mut Option<OwnedFd>) -> Errno {
     let handed_over = match order.handed_over.as_deref().map(handover::hand_over).transpose() {
         Ok(handed_over) => handed_over,
