@@ -96,10 +96,9 @@ impl CrowdLook {
         match self.pending.complete(id)? {
             Reply::Everyone => self.everyone_told(outcome, context),
             Reply::Closer(pids) => self.closer_told(&pids, outcome, context),
-            Reply::Owners => Some(match outcome.look() {
-                Look::Known(bytes) => Crowd::Listed(decode_owners(bytes)),
-                Look::Partial(_) => Crowd::Unseen(Errno::EFBIG),
-                Look::Unknown(errno) => Crowd::Unseen(errno),
+            Reply::Owners => Some(match outcome.whole() {
+                Ok(bytes) => Crowd::Listed(decode_owners(bytes)),
+                Err(errno) => Crowd::Unseen(errno),
             }),
         }
     }

@@ -31,6 +31,18 @@ impl<T> Look<T> {
         }
     }
 
+    /// All of it, or why it could not be had: EFBIG where only a part came.
+    ///
+    /// # Errors
+    /// That reason.
+    pub fn whole(self) -> Result<T, Errno> {
+        match self {
+            Self::Known(value) => Ok(value),
+            Self::Partial(_) => Err(Errno::EFBIG),
+            Self::Unknown(errno) => Err(errno),
+        }
+    }
+
     /// What was seen, read by `read`.
     pub fn map<U>(self, read: impl FnOnce(T) -> U) -> Look<U> {
         match self {

@@ -39,7 +39,12 @@ impl<R> Pending<R> {
     /// What the op was for, if it is one of this stage's.
     pub(crate) fn complete(&mut self, id: OpId) -> Option<R> {
         let at = self.replies.iter().position(|(other, _)| *other == id)?;
-        Some(self.replies.swap_remove(at).1)
+        Some(self.replies.remove(at).1)
+    }
+
+    /// What each is for, in the order in which they were asked for.
+    pub(crate) fn replies_mut(&mut self) -> impl Iterator<Item = &mut R> {
+        self.replies.iter_mut().map(|(_, reply)| reply)
     }
 
     /// Whether the op is one of this stage's.

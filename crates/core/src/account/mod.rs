@@ -10,6 +10,7 @@ mod render;
 pub use line::Line;
 pub use names::{Fate, Phase, StorageDone};
 
+use crate::op::StorageOp;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,6 +18,9 @@ use core::fmt;
 
 /// Where the account is written for the next boot.
 pub const ACCOUNT_PATH: &str = "/var/lib/rekindle/shutdown.jsonl";
+
+/// What writing it may take, in milliseconds.
+pub(crate) const WRITING_MS: u64 = 2_000;
 
 /// The most lines, and the most of them that processes may take: enough to name some hundred of them, and
 /// the disks besides.
@@ -64,6 +68,12 @@ impl Account {
             text.push_str(&format!("{}\n", Line::Omitted { lines: self.omitted }));
         }
         text
+    }
+
+    /// Writes the account as it is by now.
+    #[must_use]
+    pub fn plan_write(&self) -> StorageOp {
+        StorageOp::WriteFile { path: ACCOUNT_PATH, bytes: self.render().into_bytes() }
     }
 
     /// Adds a line. Those beyond the bound are counted.

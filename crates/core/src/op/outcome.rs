@@ -65,11 +65,7 @@ impl Outcome {
     /// That reason.
     #[inline(never)]
     pub fn whole(&self) -> Result<&[u8], Errno> {
-        match self.look() {
-            Look::Known(bytes) => Ok(bytes),
-            Look::Partial(_) => Err(Errno::EFBIG),
-            Look::Unknown(errno) => Err(errno),
-        }
+        self.look().whole()
     }
 
     /// The child's process id, if one was started.

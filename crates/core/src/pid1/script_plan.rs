@@ -2,14 +2,13 @@
 
 use super::serve::Entries;
 use super::serve::{Children, Supervision, enter_level};
-use crate::account::ACCOUNT_PATH;
+use crate::account::WRITING_MS;
 use crate::child::is_storage_teardown;
 use crate::context::Context;
 use crate::event::Severity;
 use crate::inittab::{EntryAction, Runlevel};
 use crate::op::{Op, Outcome, StorageOp};
 use crate::proc::meminfo::parse_meminfo;
-use crate::request::Action;
 use crate::shutdown::Shutdown;
 use crate::text::Shown;
 use alloc::format;
@@ -18,9 +17,6 @@ use alloc::vec::Vec;
 /// How much has to wait to be written before an early start is worth a helper: what a slow disk
 /// (an SD card, some MiB/s) writes in a tenth of a second.
 const WORTH_WRITING_KIB: u64 = 1_024;
-
-/// What writing the account before the scripts may take.
-const ACCOUNT_MS: u64 = 2_000;
 
 /// Dirty pages go to the disk while services stop, so that the sync at the end finds little left;
 /// a handful is not worth a helper. How many there are not known counts as many.
@@ -48,7 +44,7 @@ pub(crate) fn plan_shutdown_entries(entries: &Entries, context: &mut Context) ->
 }
 
 /// The end of sysvinit's machine: who has no place in its level is ended, and then its entries run
-/// one after the other. INIT_HALT tells scripts what comes behind runlevel 0 (shutdown(8) of sysvinit).
+/// one after the other.
 pub(crate) fn plan_level_of_end(
     shutdown: &Shutdown,
     supervision: &mut Supervision,
@@ -56,15 +52,11 @@ pub(crate) fn plan_level_of_end(
 ) -> Vec<u32> {
     let action = shutdown.action();
     let level = Runlevel::parse(action.runlevel()).unwrap_or(Runlevel::REBOOT);
-    if level != Runlevel::REBOOT {
-        let is_halt = action == Action::Halt;
-        let word: &[u8] = if is_halt { b"INIT_HALT=HALT" } else { b"INIT_HALT=POWEROFF" };
+    if let Some(word) = action.init_halt() {
         supervision.set_variables(Vec::from([word.to_vec()]));
     }
     enter_level_of_end(supervision.children_mut(), level, context);
-    let bytes = shutdown.account().render().into_bytes();
-    let op = StorageOp::WriteFile { path: ACCOUNT_PATH, bytes };
-    context.help_and_forget(Op::Storage(op), ACCOUNT_MS);
+    context.help_and_forget(Op::Storage(shutdown.account().plan_write()), WRITING_MS);
     supervision.begin_leaving(None, context);
     entries_of_end(supervision.children(), level)
 }

@@ -8,22 +8,19 @@ use super::provisions::Provisions;
 use super::script_plan::{plan_level_of_end, plan_shutdown_entries, write_back_early};
 use super::script_run::ScriptRun;
 use super::self_copy::Way;
-use super::serve::{Asked, Supervision, heed_initctl, heed_signal};
+use super::serve::{Asked, Supervision};
 use crate::account;
 use crate::budget::Budget;
 use crate::context::Context;
 use crate::event::{ExitStatus, Severity};
-use crate::initctl::InitctlRequest;
 use crate::inittab::Dialect;
 use crate::op::{Op, OpId, Outcome};
 use crate::pending::Pending;
 use crate::proc::meminfo;
-use crate::request::{Origin, Refusal, Request, Urgency};
+use crate::request::{Refusal, Request, Urgency};
 use crate::shutdown::Shutdown;
-use crate::signal::Meaning;
 use crate::time::Moment;
 use alloc::boxed::Box;
-use alloc::vec::Vec;
 
 /// The scripts' stage.
 #[derive(Clone, Debug)]
@@ -109,33 +106,13 @@ impl Scripts {
         let _ = self.supervision.child_ended(pid, status, context);
     }
 
-    /// A signal arrived.
-    pub(crate) fn signal(
-        &mut self,
-        meaning: Meaning,
-        origin: Origin,
-        context: &mut Context,
-    ) -> Next {
-        let asked = heed_signal(&mut self.supervision, meaning, origin, context);
-        self.heed(asked, context)
+    /// What signals and requests are heeded with.
+    pub(crate) fn supervision_mut(&mut self) -> &mut Supervision {
+        &mut self.supervision
     }
 
-    /// Bytes came out of the FIFO.
-    pub(crate) fn read_requests(
-        &mut self,
-        bytes: &[u8],
-        context: &mut Context,
-    ) -> Vec<InitctlRequest> {
-        self.supervision.read_requests(bytes, context)
-    }
-
-    /// A request came through the FIFO.
-    pub(crate) fn initctl(&mut self, request: InitctlRequest, context: &mut Context) -> Next {
-        let asked = heed_initctl(&mut self.supervision, request, context);
-        self.heed(asked, context)
-    }
-
-    fn heed(&mut self, asked: Asked, context: &mut Context) -> Next {
+    /// Does what was asked.
+    pub(crate) fn heed(&mut self, asked: Asked, context: &mut Context) -> Next {
         let refusal = match asked {
             Asked::End(request) => return self.asked_again(&request, context),
             Asked::TakeOver => Refusal::takeover_not_now(),

@@ -16,9 +16,8 @@ const MOST_LOOKS: usize = 4;
 /// The looks that are under way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Senders {
-    looks: Pending<u32>,
-    waiting: Vec<(u32, Origin)>,
-    next_number: u32,
+    /// Whom each is for, until somebody has taken it.
+    looks: Pending<Option<Origin>>,
 }
 
 impl Senders {
@@ -29,17 +28,13 @@ impl Senders {
             return Some(origin);
         }
         let op = Op::Read(ReadOp::Sender { pid: origin.pid });
-        self.looks.help(context, op, LOOK_MS, self.next_number);
-        self.waiting.push((self.next_number, origin));
-        self.next_number = self.next_number.wrapping_add(1);
+        self.looks.help(context, op, LOOK_MS, Some(origin));
         None
     }
 
     /// Takes an outcome in. `None` if it is not of a look, else the origin, if nobody has taken it.
     pub(crate) fn finished(&mut self, id: OpId, outcome: &Outcome) -> Option<Option<Origin>> {
-        let number = self.looks.complete(id)?;
-        let at = self.waiting.iter().position(|(waiting, _)| *waiting == number);
-        let origin = at.map(|at| self.waiting.remove(at).1);
+        let origin = self.looks.complete(id)?;
         let sender = outcome.look().seen().map(Sender::decode).unwrap_or_default();
         Some(origin.map(|origin| origin.with_sender(sender)))
     }
@@ -47,8 +42,8 @@ impl Senders {
     /// All that wait, in the order in which they came, as they are: there is no time to look.
     pub(crate) fn take_all(&mut self) -> Vec<Origin> {
         let mut origins = Vec::new();
-        for (_, origin) in core::mem::take(&mut self.waiting) {
-            origins.push(origin);
+        for origin in self.looks.replies_mut() {
+            origins.extend(origin.take());
         }
         origins
     }

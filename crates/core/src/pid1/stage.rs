@@ -4,7 +4,7 @@ use super::boot::Boot;
 use super::command::Command;
 use super::next::Next;
 use super::scripts::Scripts;
-use super::serve::Serving;
+use super::serve::{Asked, Serving, Supervision, heed_initctl, heed_signal};
 use super::start::StartArguments;
 use super::without_boot::{go_on_after_panic, take_over};
 use crate::context::Context;
@@ -112,14 +112,21 @@ impl Stage {
         }
     }
 
+    /// What signals and requests are heeded with, once the machine is up.
+    fn supervision_mut(&mut self) -> Option<&mut Supervision> {
+        match self {
+            Self::Serving(serving) => Some(serving.supervision_mut()),
+            Self::Scripts(scripts) => Some(scripts.supervision_mut()),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) => None,
+        }
+    }
+
     /// A signal of which is known what can be known.
     pub(crate) fn heed(&mut self, origin: Origin, context: &mut Context) -> Next {
         let meaning = meaning(origin.signal, self.dialect());
-        match self {
-            Self::Serving(serving) => serving.signal(meaning, origin, context),
-            Self::Scripts(scripts) => scripts.signal(meaning, origin, context),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
-        }
+        let Some(supervision) = self.supervision_mut() else { return Next::Stay };
+        let asked = heed_signal(supervision, meaning, origin, context);
+        self.heed_asked(asked, context)
     }
 
     /// Bytes came out of the FIFO.
@@ -128,18 +135,21 @@ impl Stage {
         bytes: &[u8],
         context: &mut Context,
     ) -> Vec<InitctlRequest> {
-        match self {
-            Self::Serving(serving) => serving.read_requests(bytes, context),
-            Self::Scripts(scripts) => scripts.read_requests(bytes, context),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Vec::new(),
-        }
+        let Some(supervision) = self.supervision_mut() else { return Vec::new() };
+        supervision.read_requests(bytes, context)
     }
 
     /// A request came through the FIFO.
     pub(crate) fn initctl(&mut self, request: InitctlRequest, context: &mut Context) -> Next {
+        let Some(supervision) = self.supervision_mut() else { return Next::Stay };
+        let asked = heed_initctl(supervision, request, context);
+        self.heed_asked(asked, context)
+    }
+
+    fn heed_asked(&mut self, asked: Asked, context: &mut Context) -> Next {
         match self {
-            Self::Serving(serving) => serving.initctl(request, context),
-            Self::Scripts(scripts) => scripts.initctl(request, context),
+            Self::Serving(serving) => serving.heed(asked, context),
+            Self::Scripts(scripts) => scripts.heed(asked, context),
             Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
         }
     }

@@ -53,6 +53,16 @@ impl Action {
         }
     }
 
+    /// What scripts of sysvinit's are told of what comes behind runlevel 0 (shutdown(8) of sysvinit).
+    #[must_use]
+    pub const fn init_halt(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Halt => Some(b"INIT_HALT=HALT"),
+            Self::PowerOff => Some(b"INIT_HALT=POWEROFF"),
+            Self::Reboot | Self::Kexec | Self::SoftReboot | Self::Restart => None,
+        }
+    }
+
     /// The command of reboot(2) for it; for an action that keeps the kernel, what it ends in when the
     /// successor can't be executed.
     #[must_use]

@@ -48,10 +48,10 @@ fn is_heard(init: &Status, signal: u8) -> bool {
 /// sysvinit hears no signal that asks for an end; it has runlevels, and INIT_HALT to say what comes
 /// behind runlevel 0.
 fn plan_asking_by_runlevel(action: Action) -> Asking {
-    let variable: &[u8] = match action {
-        Action::Halt => b"INIT_HALT=HALT",
-        Action::PowerOff => b"INIT_HALT=POWEROFF",
-        Action::Reboot => b"INIT_HALT",
+    let variable = match action {
+        Action::Halt | Action::PowerOff | Action::Reboot => {
+            action.init_halt().unwrap_or(b"INIT_HALT")
+        }
         Action::Kexec | Action::SoftReboot | Action::Restart => {
             return Asking::Refused(Refusal::not_heard(action));
         }
@@ -91,11 +91,10 @@ pub fn plan_initctl_retry(errno: Errno, retries: u32) -> Option<u64> {
 /// # Errors
 /// None is loaded, or that is not known.
 pub fn judge_loaded_kernel(is_loaded: Look<bool>, by: Option<&Origin>) -> Result<(), Refusal> {
-    let why = match is_loaded {
-        Look::Known(true) => return Ok(()),
-        Look::Known(false) => Why::NoKernelLoaded,
-        Look::Partial(_) => Why::KexecUnknown(Errno::EFBIG),
-        Look::Unknown(errno) => Why::KexecUnknown(errno),
+    let why = match is_loaded.whole() {
+        Ok(true) => return Ok(()),
+        Ok(false) => Why::NoKernelLoaded,
+        Err(errno) => Why::KexecUnknown(errno),
     };
     Err(Refusal::kexec(by, why))
 }

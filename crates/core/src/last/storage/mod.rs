@@ -3,6 +3,7 @@
 mod pool;
 mod record;
 mod remounts;
+mod rounds;
 mod stage;
 mod swaps;
 mod teardown;

@@ -1,18 +1,15 @@
 //! The account on its way to the disk.
 
 use super::pool::StorageOps;
-use crate::account::{ACCOUNT_PATH, Account, Line, StorageDone};
+use crate::account::{ACCOUNT_PATH, Account, Line, StorageDone, WRITING_MS};
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::Severity;
-use crate::op::{OpId, Outcome, StorageOp};
+use crate::op::{OpId, Outcome};
 use crate::proc::mountinfo::Mount;
 use crate::text::after;
 use crate::time::Moment;
 use alloc::vec::Vec;
-
-/// What writing the account may take, in milliseconds.
-const ACCOUNT_MS: u64 = 2_000;
 
 /// The file of the account.
 #[derive(Clone, Debug, Default)]
@@ -27,9 +24,7 @@ impl AccountFile {
         if core::mem::replace(&mut self.is_begun, true) {
             return;
         }
-        let bytes = account.render().into_bytes();
-        let op = StorageOp::WriteFile { path: ACCOUNT_PATH, bytes };
-        self.ops.begin(context, op, ACCOUNT_MS, ());
+        self.ops.begin(context, account.plan_write(), WRITING_MS, ());
     }
 
     /// Whether it has been, or is being, written.

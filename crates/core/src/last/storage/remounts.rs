@@ -2,8 +2,8 @@
 
 use super::pool::StorageOps;
 use super::record::{AccountFile, storage_line};
+use super::rounds::Rounds;
 use super::teardown::{UnmountState, plan_read_only};
-use super::unmounts::RETRY_AFTER_MS;
 use crate::account::{Account, StorageDone};
 use crate::context::Context;
 use crate::errno::Errno;
@@ -29,8 +29,7 @@ pub(super) struct Remounts {
     next: usize,
     /// The row of each, and when it was begun.
     ops: StorageOps<(usize, Moment)>,
-    tries: usize,
-    retry_at: Option<Moment>,
+    rounds: Rounds,
 }
 
 impl Remounts {
@@ -39,12 +38,12 @@ impl Remounts {
         for mount in plan_read_only(mounts) {
             rows.push(Row { mount, state: UnmountState::Waiting });
         }
-        Self { rows, next: 0, ops: StorageOps::default(), tries: 0, retry_at: None }
+        Self { rows, next: 0, ops: StorageOps::default(), rounds: Rounds::default() }
     }
 
     /// When the next round begins, while it waits for that.
     pub(super) fn retry_at(&self) -> Option<Moment> {
-        self.retry_at
+        self.rounds.next_at()
     }
 
     /// How many are read-only by now.
@@ -77,10 +76,9 @@ impl Remounts {
         account: &Account,
         context: &mut Context,
     ) -> bool {
-        if self.retry_at.is_some_and(|at| at > context.now) {
+        if !self.rounds.has_begun(context.now) {
             return false;
         }
-        self.retry_at = None;
         while self.ops.has_room()
             && let Some(at) = self.next_waiting()
         {
@@ -114,7 +112,9 @@ impl Remounts {
 
     /// Whether there is another round, for what was only busy.
     fn begin_another_round(&mut self, context: &Context) -> bool {
-        let Some(after_ms) = RETRY_AFTER_MS.get(self.tries) else { return false };
+        if self.rounds.are_over() {
+            return false;
+        }
         let busy = |row: &&mut Row| row.state == UnmountState::Refused(Errno::EBUSY);
         let mut is_any = false;
         for row in self.rows.iter_mut().filter(busy) {
@@ -122,8 +122,7 @@ impl Remounts {
         }
         if is_any {
             self.next = 0;
-            self.tries = self.tries.saturating_add(1);
-            self.retry_at = Some(context.now.after_ms(*after_ms));
+            self.rounds.plan_next(context.now);
         }
         is_any
     }

@@ -2,6 +2,7 @@
 
 use super::pool::StorageOps;
 use super::record::storage_line;
+use super::rounds::Rounds;
 use super::teardown::{Teardown, UnmountState};
 use crate::account::{Account, StorageDone};
 use crate::context::Context;
@@ -12,24 +13,19 @@ use crate::proc::mountinfo::Mount;
 use crate::text::Shown;
 use crate::time::Moment;
 
-/// How long before what is busy is tried again, in milliseconds. A killed process gives its files back
-/// a moment after it is gone (task work, kernel/exit.c), so each try waits a little longer.
-pub(super) const RETRY_AFTER_MS: [u64; 5] = [10, 20, 50, 100, 200];
-
 /// Mounts on their way off.
 #[derive(Clone, Debug)]
 pub(super) struct Unmounts {
     teardown: Teardown,
     /// The row of each, and when it was begun.
     ops: StorageOps<(usize, Moment)>,
-    tries: usize,
-    retry_at: Option<Moment>,
+    rounds: Rounds,
 }
 
 impl Unmounts {
     pub(super) fn new(mounts: &[Mount]) -> Self {
         let teardown = Teardown::plan(mounts);
-        Self { teardown, ops: StorageOps::default(), tries: 0, retry_at: None }
+        Self { teardown, ops: StorageOps::default(), rounds: Rounds::default() }
     }
 
     /// Whether there is nothing to unmount.
@@ -44,7 +40,7 @@ impl Unmounts {
 
     /// When the next round begins, while it waits for that.
     pub(super) fn retry_at(&self) -> Option<Moment> {
-        self.retry_at
+        self.rounds.next_at()
     }
 
     /// Takes the outcome of an op, if it is one of these.
@@ -70,10 +66,9 @@ impl Unmounts {
 
     /// Starts as many as there is room for. Returns whether the rounds are over.
     pub(super) fn advance(&mut self, context: &mut Context) -> bool {
-        if self.retry_at.is_some_and(|at| at > context.now) {
+        if !self.rounds.has_begun(context.now) {
             return false;
         }
-        self.retry_at = None;
         for row in self.teardown.ready() {
             if !self.ops.has_room() {
                 return false;
@@ -92,11 +87,11 @@ impl Unmounts {
 
     /// Whether there is another round, for what was only busy.
     fn begin_another_round(&mut self, context: &Context) -> bool {
-        let after_ms = RETRY_AFTER_MS.get(self.tries).copied();
-        let Some(after_ms) = after_ms.filter(|_| self.teardown.retry()) else { return false };
-        self.tries = self.tries.saturating_add(1);
-        self.retry_at = Some(context.now.after_ms(after_ms));
-        true
+        let is_another = !self.rounds.are_over() && self.teardown.retry();
+        if is_another {
+            self.rounds.plan_next(context.now);
+        }
+        is_another
     }
 
     /// Names what is still mounted.

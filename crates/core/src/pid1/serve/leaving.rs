@@ -76,14 +76,10 @@ impl Leaving {
     }
 }
 
-/// `boot` entries live in every level, those on demand in all but single user. Without levels what
-/// is started again leaves with its line; what runs once is let finish.
+/// `boot` entries live in every level. Without levels what is started again leaves with its line; what
+/// runs once is let finish.
 fn leaves(one: &Supervised, level: Option<Runlevel>) -> bool {
-    let belongs = |level: Runlevel| {
-        one.entry().runs_in(level)
-            || one.entry().action == EntryAction::Boot
-            || one.is_on_demand() && level != Runlevel::SINGLE
-    };
+    let belongs = |level| one.runs_in(level) || one.entry().action == EntryAction::Boot;
     let is_out = match level {
         Some(level) => one.is_removed() || !belongs(level),
         None => one.is_removed() && one.entry().action.is_respawned(),

@@ -1,6 +1,7 @@
 //! Where a machine of sysvinit's dialect is among its runlevels.
 
 use crate::inittab::Runlevel;
+use crate::request::Action;
 use crate::text::{cut, drop_those, parts};
 use alloc::vec::Vec;
 
@@ -138,7 +139,7 @@ impl Levels {
 
     /// Whether shutdown(8) of sysvinit has said that runlevel 0 is to halt the machine.
     pub(crate) fn halts(&self) -> bool {
-        self.variables.iter().any(|pair| pair == b"INIT_HALT=HALT")
+        self.variables.iter().any(|pair| Some(pair.as_slice()) == Action::Halt.init_halt())
     }
 
     /// What sysvinit's children find in their environment besides PID 1's own.

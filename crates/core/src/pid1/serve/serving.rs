@@ -1,6 +1,6 @@
 //! Serving: inittab's entries are started in order, and again when they end.
 
-use super::asked::{Asked, heed_initctl, heed_signal, refuse_keys};
+use super::asked::{Asked, refuse_keys};
 use super::busybox::Turns;
 use super::children::Children;
 use super::reload::Reload;
@@ -9,7 +9,6 @@ use super::supervision::Supervision;
 use super::walk::{Walked, walk};
 use crate::context::Context;
 use crate::event::{ExitStatus, Severity};
-use crate::initctl::InitctlRequest;
 use crate::inittab::{Dialect, EntryAction};
 use crate::op::{ConsoleOp, Op, OpId, Outcome};
 use crate::pid1::host_search::HostSearch;
@@ -18,7 +17,6 @@ use crate::pid1::preflight::Preflight;
 use crate::pid1::provisions::Provisions;
 use crate::pid1::takeover_state::render_state;
 use crate::request::{Origin, Refusal, Request};
-use crate::signal::Meaning;
 use crate::time::Moment;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -126,33 +124,13 @@ impl Serving {
         }
     }
 
-    /// A signal arrived.
-    pub(crate) fn signal(
-        &mut self,
-        meaning: Meaning,
-        origin: Origin,
-        context: &mut Context,
-    ) -> Next {
-        let asked = heed_signal(&mut self.supervision, meaning, origin, context);
-        self.heed(asked, context)
+    /// What signals and requests are heeded with.
+    pub(crate) fn supervision_mut(&mut self) -> &mut Supervision {
+        &mut self.supervision
     }
 
-    /// Bytes came out of the FIFO.
-    pub(crate) fn read_requests(
-        &mut self,
-        bytes: &[u8],
-        context: &mut Context,
-    ) -> Vec<InitctlRequest> {
-        self.supervision.read_requests(bytes, context)
-    }
-
-    /// A request came through the FIFO.
-    pub(crate) fn initctl(&mut self, request: InitctlRequest, context: &mut Context) -> Next {
-        let asked = heed_initctl(&mut self.supervision, request, context);
-        self.heed(asked, context)
-    }
-
-    fn heed(&mut self, asked: Asked, context: &mut Context) -> Next {
+    /// Does what was asked.
+    pub(crate) fn heed(&mut self, asked: Asked, context: &mut Context) -> Next {
         match asked {
             Asked::Nothing => {}
             Asked::End(request) => {
