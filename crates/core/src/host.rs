@@ -2,7 +2,13 @@
 //! the disks and the keys.
 
 /// What /proc/PID/ns/pid of a process of the machine itself says (linux/proc_ns.h, PROC_PID_INIT_INO).
-pub const FIRST_PID_NAMESPACE: &str = "pid:[4026531836]";
+const FIRST_PID_NAMESPACE: &[u8] = b"pid:[4026531836]";
+
+/// Whether a process whose /proc/PID/ns/pid says so is of the machine itself.
+#[must_use]
+pub fn is_first_pid_namespace(link: &[u8]) -> bool {
+    link == FIRST_PID_NAMESPACE
+}
 
 /// What PID 1 runs on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -51,7 +51,7 @@ fn run_step(step: &Step) -> Result<(), Refusal> {
         Step::RequireLoadedKernel => judge_loaded_kernel(pid1::is_kernel_loaded().into(), None),
         Step::RequirePorts => hardware::require_ports(),
         Step::ChooseReset(choice) => choose_reset(*choice),
-        Step::Delay(ms) | Step::Linger(ms) => {
+        Step::Delay(ms) => {
             wait_ms(*ms);
             Ok(())
         }

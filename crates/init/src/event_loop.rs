@@ -25,7 +25,7 @@ const SHORTEST_WAIT_MS: u64 = 10;
 /// How long before what the loop needs is asked for again when the kernel has no memory for it.
 const RETRY_MS: u64 = 1_000;
 
-/// More helpers than Rekindle's core ever has at work.
+/// The most helpers at work: the core's pool of 16, and another 16 that a last stage in place leaves behind.
 const MOST_HELPERS: usize = 32;
 
 struct EventLoop {

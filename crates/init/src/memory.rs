@@ -6,7 +6,7 @@ use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use linked_list_allocator::Heap;
 
-/// Room for an inittab of ten thousand entries and a census of thirty thousand processes. It lies in
+/// Room for an inittab of ten thousand entries and a census of 26,000 processes. It lies in
 /// .bss, so a page that was never used is never resident.
 const HEAP_BYTES: usize = 16 * 1024 * 1024;
 

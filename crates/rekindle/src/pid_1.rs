@@ -2,10 +2,10 @@
 //! petitboot's does. The kernel panics when PID 1 ends, so then the machine is rebooted instead.
 
 use crate::output;
-use rekindle_core::host::FIRST_PID_NAMESPACE;
+use rekindle_core::host::is_first_pid_namespace;
 use rekindle_core::request::Action;
 use rekindle_sys::pid1;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 use std::{fs, process, thread};
 
@@ -15,7 +15,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// Whether the machine depends on this process. The first process of a container may end.
 pub(crate) fn is_pid_1() -> bool {
     let is_machine = fs::read_link("/proc/self/ns/pid")
-        .map_or(true, |namespace| namespace == Path::new(FIRST_PID_NAMESPACE));
+        .map_or(true, |namespace| is_first_pid_namespace(namespace.as_os_str().as_bytes()));
     process::id() == 1 && is_machine
 }
 

@@ -1,16 +1,18 @@
 //! The processes, out of /proc.
 
 use crate::files::{list_numbers, read_link};
-use crate::process_files::{has_kthreadd, has_term_signalfd, read, read_owner, read_start};
+use crate::process_files::{
+    has_term_signalfd, read, read_own_pid_namespace, read_owner, read_start,
+};
 use crate::teller::Teller;
 use crate::{Result, raw};
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
-use rekindle_core::op::CensusOp;
+use rekindle_core::op::{CensusOp, Read};
 use rekindle_core::proc::census::encode_end_of_list;
 use rekindle_core::proc::owners::{Owner, encode_owners};
 use rekindle_core::proc::pid::{parse_stat, parse_status, parse_written_bytes};
-use rekindle_core::proc::process::{Closer, Process, TermAnswer};
+use rekindle_core::proc::process::{Closer, Process, TermAnswer, has_kthreadd};
 use rekindle_core::text::parse_u32;
 
 /// The most processes that are listed, four times what a kernel allows by itself (PID_MAX_DEFAULT,
@@ -25,7 +27,8 @@ const MOST_KEPT: usize = 8_192;
 #[inline(never)]
 pub(crate) fn take_census(op: &CensusOp, teller: &mut Teller<'_>) -> Result<bool> {
     require_own_proc()?;
-    let mut census = Census { has_kthreadd: has_kthreadd(), is_complete: true };
+    let mut census =
+        Census { has_kthreadd: has_kthreadd(&read_own_pid_namespace()), is_complete: true };
     match op {
         CensusOp::Everyone => {
             let seen = census.look_at_everyone(teller)?;
@@ -44,14 +47,14 @@ pub(crate) fn take_census(op: &CensusOp, teller: &mut Teller<'_>) -> Result<bool
 
 /// The processes with their users, for [`rekindle_core::proc::owners::decode_owners`], and whether they
 /// are all there are. No file of theirs is opened: this is for PID 1 itself.
-pub(crate) fn list_owners() -> Result<(Vec<u8>, bool)> {
+pub(crate) fn list_owners() -> Result<Read> {
     require_own_proc()?;
     let listed = list_numbers(b"/proc", MOST_PROCESSES)?;
     let mut owners: Vec<Owner> = Vec::new();
     for pid in listed.numbers {
         owners.extend(read_owner(pid));
     }
-    Ok((encode_owners(&owners), listed.complete))
+    Ok(Read { bytes: encode_owners(&owners), complete: listed.complete })
 }
 
 /// A /proc of another PID namespace tells of other processes, by numbers that mean others here.
@@ -114,8 +117,8 @@ impl Census {
         }
     }
 
-    /// Tells a process again, with what may block to read: since Linux 6.x some of these files wait for
-    /// one that executes another program (fs/proc/array.c, fs/proc/base.c).
+    /// Tells a process again, with what may block to read: some of these files wait for one that
+    /// executes another program (fs/proc/base.c: `io` on Linux 6.18; fs/proc/array.c: `stat`, too, on 7.1).
     fn look_closer(&mut self, process: Process, teller: &mut Teller<'_>) {
         let Some(closer) = self.read_closer(&process) else { return };
         teller.take(&Process { closer: Some(closer), ..process }.encode());
@@ -207,7 +210,7 @@ mod tests {
 
     #[test]
     fn processes_are_listed_with_their_users() {
-        let (bytes, complete) = list_owners().unwrap();
+        let Read { bytes, complete } = list_owners().unwrap();
         let owners = decode_owners(&bytes);
         let own = owners.iter().find(|owner| owner.pid == raw::process_id()).unwrap();
         assert!(complete);

@@ -2,27 +2,24 @@
 //! arguments, and nobody can have changed it.
 
 use crate::files::{read_all, whole, write_all};
-use crate::{Result, errno, raw};
+use crate::memfd::{self, SEALS, seal};
+use crate::{Result, raw};
 use alloc::format;
 use alloc::vec::Vec;
 use rekindle_core::op::HANDOVER_ARGUMENT;
 use rekindle_core::text::{after, parse_u32};
 use rustix::fd::{AsRawFd, BorrowedFd, OwnedFd};
-use rustix::fs::{MemfdFlags, SealFlags, SeekFrom};
+use rustix::fs::{MemfdFlags, SeekFrom};
 use rustix::io::FdFlags;
 
 /// The most that is read: far more than any handover.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Nothing of it can change any more, and neither can that (fcntl(2), F_ADD_SEALS).
-const SEALS: SealFlags =
-    SealFlags::WRITE.union(SealFlags::GROW).union(SealFlags::SHRINK).union(SealFlags::SEAL);
-
 /// Puts `bytes` where a program finds them that is executed after [`let_through`].
 pub(crate) fn hand_over(bytes: &[u8]) -> Result<OwnedFd> {
     let memfd = create_memfd()?;
     write_all(&memfd, bytes)?;
-    rustix::fs::fcntl_add_seals(&memfd, SEALS).map_err(errno)?;
+    seal(&memfd)?;
     Ok(memfd)
 }
 
@@ -32,14 +29,9 @@ pub(crate) fn let_through(memfd: &OwnedFd) {
     let _ = rustix::io::fcntl_setfd(memfd, FdFlags::empty());
 }
 
-/// Nobody has to execute it: MFD_NOEXEC_SEAL, which Linux knows since 6.3.
+/// Nobody has to execute it.
 fn create_memfd() -> Result<OwnedFd> {
-    const NAME: &str = "handover";
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match rustix::fs::memfd_create(NAME, flags | MemfdFlags::NOEXEC_SEAL) {
-        Err(rustix::io::Errno::INVAL) => rustix::fs::memfd_create(NAME, flags).map_err(errno),
-        other => other.map_err(errno),
-    }
+    memfd::create_memfd("handover", MemfdFlags::NOEXEC_SEAL)
 }
 
 /// The argument that tells where they are.
@@ -69,6 +61,7 @@ fn is_sealed_memfd(descriptor: BorrowedFd<'_>) -> bool {
 mod tests {
     use super::*;
     use rustix::fd::IntoRawFd;
+    use rustix::fs::SealFlags;
 
     #[test]
     fn what_is_handed_over_comes_back_and_the_argument_is_gone() {

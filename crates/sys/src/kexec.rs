@@ -1,9 +1,8 @@
 //! Loading a kernel with kexec_file_load(2).
 
 use crate::Result;
+use crate::path::c_path;
 use crate::raw;
-use alloc::ffi::CString;
-use rekindle_core::errno::Errno;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::MemfdFlags;
 
@@ -12,7 +11,7 @@ use rustix::fs::MemfdFlags;
 /// # Errors
 /// Those of kexec_file_load(2); EINVAL also for a command line with a NUL inside.
 pub fn load(kernel: impl AsFd, initrd: Option<impl AsFd>, command_line: &[u8]) -> Result<()> {
-    let line = CString::new(command_line).map_err(|_| Errno::EINVAL)?;
+    let line = c_path(command_line)?;
     raw::kexec_file_load(kernel.as_fd(), initrd.as_ref().map(AsFd::as_fd), &line)
 }
 

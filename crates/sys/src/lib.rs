@@ -33,6 +33,7 @@ pub mod initctl;
 pub mod kexec;
 pub mod last_words;
 pub mod limits;
+mod memfd;
 mod mounts;
 mod path;
 pub mod pid1;

@@ -7,7 +7,7 @@ use rekindle_core::errno::Errno;
 use rustix::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 
-/// The path as the kernel wants it.
+/// The path, or another text, as the kernel wants it.
 ///
 /// # Errors
 /// EINVAL if it holds a NUL.

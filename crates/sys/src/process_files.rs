@@ -5,8 +5,6 @@ use crate::files::{list_numbers, read_file, read_link};
 use crate::path::c_path;
 use alloc::format;
 use alloc::vec::Vec;
-use rekindle_core::errno::Errno;
-use rekindle_core::host::FIRST_PID_NAMESPACE;
 use rekindle_core::proc::owners::Owner;
 use rekindle_core::proc::pid::parse_signalfd_mask;
 use rekindle_core::signal::{mask_bit, number};
@@ -27,13 +25,9 @@ pub(crate) fn read_start(pid: u32, name: &str, most_bytes: usize) -> Result<Vec<
     read_file(format!("/proc/{pid}/{name}").as_bytes(), most_bytes).map(|read| read.bytes)
 }
 
-/// Whether process 2 is the parent of the kernel's threads: it is in the first PID namespace, the only one
-/// that they are in. A kernel without PID namespaces has no such link.
-pub(crate) fn has_kthreadd() -> bool {
-    match read_link(c"/proc/self/ns/pid") {
-        Ok(link) => link == FIRST_PID_NAMESPACE.as_bytes(),
-        Err(errno) => errno == Errno::ENOENT,
-    }
+/// The link that names this process's own PID namespace (namespaces(7)).
+pub(crate) fn read_own_pid_namespace() -> Result<Vec<u8>> {
+    read_link(c"/proc/self/ns/pid")
 }
 
 /// The user that a process runs as: its directory's owner, which the kernel tells without waiting for

@@ -1,12 +1,13 @@
 //! A copy of PID 1's own program, from which the last stage runs.
 
+use crate::memfd::{create_memfd, seal};
 use crate::raw::{self, NullTerminated};
 use crate::{Result, errno};
 use crate::{limits, path};
 use rekindle_core::errno::Errno;
 use rekindle_core::op::SelfCopy;
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{MemfdFlags, Mode, OFlags, SealFlags};
+use rustix::fs::{MemfdFlags, Mode, OFlags};
 
 /// The place of the copy on /run: a name that nobody else can have planted, as /run is root's.
 const RUN_PATH: &[u8] = b"/run/init-last-stage";
@@ -17,23 +18,14 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// Reserves the place.
 pub(crate) fn create(kind: SelfCopy) -> Result<OwnedFd> {
     match kind {
-        SelfCopy::Memfd => create_memfd(),
+        // `vm.memfd_noexec` may have made the other the default.
+        SelfCopy::Memfd => create_memfd("init", MemfdFlags::EXEC),
         SelfCopy::RunFile => {
             let _ = path::unlink(RUN_PATH);
             let flags =
                 OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC | OFlags::NOFOLLOW;
             path::create(RUN_PATH, flags, Mode::from(0o700))
         }
-    }
-}
-
-/// memfd_create(2): MFD_EXEC is asked for where the kernel knows it (6.3), because
-/// `vm.memfd_noexec` may have made the other the default.
-fn create_memfd() -> Result<OwnedFd> {
-    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    match rustix::fs::memfd_create("init", flags | MemfdFlags::EXEC) {
-        Err(rustix::io::Errno::INVAL) => rustix::fs::memfd_create("init", flags).map_err(errno),
-        other => other.map_err(errno),
     }
 }
 
@@ -67,8 +59,7 @@ pub(crate) fn execute(
 fn open_finished(kind: SelfCopy, place: OwnedFd) -> Result<OwnedFd> {
     match kind {
         SelfCopy::Memfd => {
-            let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
-            rustix::fs::fcntl_add_seals(&place, seals).map_err(errno)?;
+            seal(&place)?;
             Ok(place)
         }
         SelfCopy::RunFile => {

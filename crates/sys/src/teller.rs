@@ -35,10 +35,10 @@ impl<'a> Teller<'a> {
 
     /// Tells now what was taken.
     pub(crate) fn flush(&mut self) {
-        let Some(pipe) = self.pipe else { return };
+        let Some(pipe) = self.pipe.filter(|_| !self.batch.is_empty()) else { return };
         // If nobody listens any more, the helper is about to be killed.
         let _ = write_all(pipe, &encode_part(&self.batch));
-        self.has_told |= !self.batch.is_empty();
+        self.has_told = true;
         self.batch.clear();
     }
 
@@ -48,12 +48,10 @@ impl<'a> Teller<'a> {
         let has_seen = self.has_told || !self.batch.is_empty();
         match result {
             Err(errno) if !has_seen => Outcome::Failed(errno),
-            // What was taken into memory goes along; into the pipe it goes before this.
-            _ if self.pipe.is_none() => Outcome::Read(Read {
+            _ => Outcome::Read(Read {
                 bytes: core::mem::take(&mut self.batch),
                 complete: result.unwrap_or(false),
             }),
-            _ => Outcome::Read(Read { bytes: Vec::new(), complete: result.unwrap_or(false) }),
         }
     }
 

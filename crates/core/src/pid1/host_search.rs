@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::errno::Errno;
-use crate::host::{FIRST_PID_NAMESPACE, Host};
+use crate::host::{Host, is_first_pid_namespace};
 use crate::op::{ConsoleOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
 
@@ -72,7 +72,7 @@ fn host_by_keys(outcome: &Outcome, known: Host) -> Host {
 /// A link that can't be read tells nothing, and what may be a machine is treated as one.
 fn host_by_link(outcome: &Outcome) -> Host {
     match outcome.whole() {
-        Ok(link) if link != FIRST_PID_NAMESPACE.as_bytes() => Host::Container,
+        Ok(link) if !is_first_pid_namespace(link) => Host::Container,
         Ok(_) | Err(_) => Host::Machine,
     }
 }

@@ -1,5 +1,7 @@
 //! A process as one look at /proc shows it, and the record in which a helper tells PID 1 of it.
 
+use crate::errno::Errno;
+use crate::host::is_first_pid_namespace;
 use crate::proc::pid::Status;
 use crate::signal::{mask_bit, number};
 use alloc::vec::Vec;
@@ -146,6 +148,16 @@ impl Process {
 
 /// The process id of the parent of the kernel's threads (init/main.c, `rest_init`).
 const KTHREADD: u32 = 2;
+
+/// Whether process 2 is that: in the first PID namespace, the only one that they are in. `own_namespace` is
+/// what /proc/self/ns/pid says; a kernel without PID namespaces has no such link.
+#[must_use]
+pub fn has_kthreadd(own_namespace: &Result<Vec<u8>, Errno>) -> bool {
+    match own_namespace {
+        Ok(link) => is_first_pid_namespace(link),
+        Err(errno) => *errno == Errno::ENOENT,
+    }
+}
 
 /// The size of one record.
 pub const RECORD_BYTES: usize = 80;

@@ -37,8 +37,6 @@ pub enum Step {
     Sync,
     /// Ask PID 1, by its signal for this action.
     AskInit(Action),
-    /// Stay this many milliseconds, so that PID 1 can still read who has asked.
-    Linger(u64),
     /// Wait for the end that PID 1 was asked for, and fail if it does not come.
     AwaitEnd,
     /// Call reboot(2), leaving everything as it is.
@@ -154,10 +152,10 @@ fn plan_checks(flags: &Flags, steps: &mut Vec<Step>) {
     }
 }
 
-/// To ask PID 1 for `action`, and no more.
+/// To ask PID 1 for `action`, and to stay until it has read who asks.
 #[must_use]
 pub const fn plan_request(action: Action) -> [Step; 2] {
-    [Step::AskInit(action), Step::Linger(LINGER_MS)]
+    [Step::AskInit(action), Step::Delay(LINGER_MS)]
 }
 
 fn plan_end(action: Action, flags: &Flags, steps: &mut Vec<Step>) {

@@ -63,14 +63,15 @@ pub(crate) fn become_entry(child: &Child, console: &mut Console) -> ! {
 }
 
 fn complain(child: &Child, console: &mut Console, text: &str) {
+    if !child.complains {
+        return;
+    }
     let place = if child.line == 0 {
         format!("built-in table: {text}")
     } else {
         format!("/etc/inittab:{}: {text}", child.line)
     };
-    if child.complains {
-        console.say(Severity::Error, &place);
-    }
+    console.say(Severity::Error, &place);
 }
 
 /// Asks for Enter. Where nobody can press it, as on /dev/null, that is as good as pressed (BusyBox

@@ -18,18 +18,19 @@ pub(crate) fn open_terminal(terminal: &Terminal) -> Result<()> {
             open_streams(path, OFlags::empty())?;
             make_terminal_sane();
         }
-        Terminal::Console => {
-            let opened = open_streams(CONSOLE, OFlags::NOCTTY);
-            opened.or_else(|_| open_streams(b"/dev/null", OFlags::NOCTTY))?;
-        }
+        Terminal::Console => open_console()?,
         Terminal::TakenConsole => {
-            let opened = open_streams(CONSOLE, OFlags::NOCTTY);
-            opened.or_else(|_| open_streams(b"/dev/null", OFlags::NOCTTY))?;
+            open_console()?;
             console_guard::take_console();
             make_terminal_sane();
         }
     }
     Ok(())
+}
+
+fn open_console() -> Result<()> {
+    let opened = open_streams(CONSOLE, OFlags::NOCTTY);
+    opened.or_else(|_| open_streams(b"/dev/null", OFlags::NOCTTY))
 }
 
 const CONSOLE: &[u8] = b"/dev/console";

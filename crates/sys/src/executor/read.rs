@@ -2,8 +2,8 @@
 
 use super::answer::{answered, read, read_whole};
 use crate::teller::Teller;
-use crate::{census, files, mounts, raw, sender};
-use rekindle_core::op::{Outcome, Read, ReadOp};
+use crate::{census, files, mounts, process_files, raw, sender};
+use rekindle_core::op::{Outcome, ReadOp};
 
 /// What may block is told as it is seen.
 pub(super) fn perform(op: &ReadOp, teller: &mut Teller<'_>) -> Outcome {
@@ -14,10 +14,8 @@ pub(super) fn perform(op: &ReadOp, teller: &mut Teller<'_>) -> Outcome {
         }
         ReadOp::File { path, most_bytes } => read(files::read_file(path.as_bytes(), *most_bytes)),
         ReadOp::TakeFile { path, most_bytes } => read(files::take_file(path, *most_bytes)),
-        ReadOp::OwnPidNamespace => read_whole(files::read_link(c"/proc/self/ns/pid")),
-        ReadOp::ProcessOwners => {
-            read(census::list_owners().map(|(bytes, complete)| Read { bytes, complete }))
-        }
+        ReadOp::OwnPidNamespace => read_whole(process_files::read_own_pid_namespace()),
+        ReadOp::ProcessOwners => read(census::list_owners()),
         ReadOp::Sender { pid } => {
             let result = sender::tell_sender(*pid, teller);
             teller.end_look(result)

@@ -1,5 +1,5 @@
-//! /proc/PID/stat (proc_pid_stat(5)). Since Linux 6.x reading it waits for a process that executes
-//! another program (fs/proc/array.c, `do_task_stat`), so only helpers do, for what no other file tells.
+//! /proc/PID/stat (proc_pid_stat(5)). Reading it may wait for a process that executes another program
+//! (fs/proc/array.c, `do_task_stat`; seen on Linux 7.1), so only helpers do, for what no other file tells.
 
 use crate::text::{parse_u32, trimmed, words};
 use alloc::vec::Vec;

@@ -74,3 +74,10 @@ fn whether_one_of_root_is_spared_is_unknown_without_a_closer_look() {
     assert_eq!(of(9, "Uid:\t5\t0\t0\t0\n", true).is_spared(), Some(false));
     assert_eq!(sample(9).is_spared(), Some(true));
 }
+
+#[test]
+fn process_2_is_the_kernels_in_the_first_pid_namespace_alone() {
+    let namespace = |link: &[u8]| has_kthreadd(&Ok(link.to_vec()));
+    assert!(namespace(b"pid:[4026531836]") && !namespace(b"pid:[4026532000]"));
+    assert!(has_kthreadd(&Err(Errno::ENOENT)) && !has_kthreadd(&Err(Errno::EACCES)));
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const STAY: Step = Step::Linger(150);
+const STAY: Step = Step::Delay(150);
 
 fn steps(action: Action, arguments: &[&str]) -> Result<Vec<Step>, String> {
     let bytes: Vec<&[u8]> = arguments.iter().map(|word| word.as_bytes()).collect();
