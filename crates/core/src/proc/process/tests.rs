@@ -2,28 +2,10 @@ use super::*;
 use crate::proc::pid::parse_status;
 use alloc::format;
 
-fn sample(pid: u32) -> Process {
-    Process {
-        pid,
-        parent: 1,
-        state: b'S',
-        is_of_root: true,
-        ignored: u64::MAX,
-        comm: b"postgres".to_vec(),
-        closer: Some(Closer {
-            is_spared: true,
-            has_terminal: true,
-            reads_term: pid == 3,
-            written_bytes: 1 << 40,
-        }),
-        ..Process::default()
-    }
-}
-
 #[test]
 fn long_names_are_cut_to_what_fits() {
     let name: Vec<u8> = (b'a'..=b'z').collect();
-    let process = Process { comm: name.clone(), ..sample(9) };
+    let process = Process { pid: 9, comm: name.clone(), ..Process::default() };
     let back = Process::decode(&process.encode()).unwrap();
     assert_eq!(back.comm, name.get(..COMM_BYTES).unwrap());
 }
@@ -72,7 +54,9 @@ fn masks_tell_how_term_is_taken() {
 fn whether_one_of_root_is_spared_is_unknown_without_a_closer_look() {
     assert_eq!(of(9, "Uid:\t0\t0\t0\t0\n", true).is_spared(), None);
     assert_eq!(of(9, "Uid:\t5\t0\t0\t0\n", true).is_spared(), Some(false));
-    assert_eq!(sample(9).is_spared(), Some(true));
+    let closer = Some(Closer { is_spared: true, ..Closer::default() });
+    let known = Process { is_of_root: true, closer, ..Process::default() };
+    assert_eq!(known.is_spared(), Some(true));
 }
 
 #[test]
