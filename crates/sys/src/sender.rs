@@ -24,19 +24,28 @@ pub(crate) fn tell_sender(pid: u32, teller: &mut Teller<'_>) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::raw;
     use rekindle_core::errno::Errno;
     use rekindle_core::op::Outcome;
+    use std::process::Command;
 
+    /// A session of its own: ours may be led from outside our PID namespace, and is none then.
     #[test]
     fn a_sender_is_told_with_its_session() {
+        let mut leader = Command::new("setsid").args(["sleep", "100"]).spawn().unwrap();
+        let pid = leader.id();
+        let sleeps =
+            || std::fs::read_to_string(std::format!("/proc/{pid}/comm")).unwrap() == "sleep\n";
+        while !sleeps() {
+            std::thread::yield_now();
+        }
         let mut teller = Teller::default();
-        let result = tell_sender(raw::process_id(), &mut teller);
+        let result = tell_sender(pid, &mut teller);
+        leader.kill().unwrap();
+        leader.wait().unwrap();
         let Outcome::Read(read) = teller.end_look(result) else { panic!("nothing") };
         let sender = Sender::decode(&read.bytes);
-        let session = rustix::process::getsid(None).unwrap().as_raw_nonzero().get();
-        assert_eq!(sender.session, u32::try_from(session).unwrap());
-        assert!(!sender.comm.is_empty() && read.complete);
+        assert_eq!(sender, Sender { comm: b"sleep".to_vec(), session: pid });
+        assert!(read.complete);
         assert_eq!(tell_sender(u32::MAX, &mut teller), Err(Errno::ENOENT));
     }
 }

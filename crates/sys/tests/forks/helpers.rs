@@ -32,7 +32,9 @@ pub(crate) fn tell_what_they_see() {
     let Outcome::Read(Read { bytes, complete: true }) = outcome else { panic!("{outcome:?}") };
     let sender = Sender::decode(&bytes);
     assert_eq!(Some(String::from_utf8(sender.comm).unwrap()), status_of(raw::process_id(), "Name"));
-    assert_ne!(sender.session, 0);
+    // The last number is the one in the namespace of /proc; 0 where the leader is outside of it.
+    let sessions = status_of(raw::process_id(), "NSsid").unwrap();
+    assert_eq!(sessions.split_whitespace().last(), Some(sender.session.to_string().as_str()));
 
     let gone = observed.help(&Op::Read(ReadOp::Sender { pid: u32::MAX }));
     assert_eq!(gone, Outcome::Failed(Errno::ENOENT));
