@@ -2,7 +2,6 @@
 //! seed. A failing seed is named; `REKINDLE_SEED=n cargo test -p rekindle-core` replays it alone.
 
 mod build;
-mod chance;
 mod entrances;
 mod helpers;
 mod host;
@@ -16,6 +15,7 @@ mod storage;
 use machine::{Machine, Report};
 use rekindle_core::op::RebootCommand;
 use rekindle_core::signal::number;
+use simulator::chance;
 
 const SEEDS: u64 = 4_000;
 
