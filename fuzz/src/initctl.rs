@@ -12,7 +12,7 @@ pub fn check_initctl(input: &[u8]) {
     let (_, in_pieces) = receive(bytes, usize::from(*cut) + 1);
     assert_eq!(at_once, in_pieces, "where a read ends changes what is understood");
     check_count(&at_once, bytes.len());
-    at_once.requests.iter().for_each(check_control);
+    at_once.requests.iter().for_each(check_request);
     check_next_requests(&mut stream);
 }
 
@@ -37,10 +37,10 @@ fn check_count(received: &Received, taken_bytes: usize) {
 }
 
 /// What PID 1 does with a request works out.
-fn check_control(control: &InitctlRequest) {
-    match control {
+fn check_request(request: &InitctlRequest) {
+    match request {
         InitctlRequest::Runlevel { level, .. } => {
-            assert!(!level.is_ascii_lowercase(), "{control:?}")
+            assert!(!level.is_ascii_lowercase(), "{request:?}")
         }
         InitctlRequest::Environment(pairs) => check_environment(pairs),
         InitctlRequest::Power(_) | InitctlRequest::Unknown(_) => {}

@@ -23,6 +23,15 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// What it prints.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().context("unable to run cargo")?;
+    if !output.status.success() {
+        bail!("{} failed: {}", render(command), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
 pub(crate) fn render(command: &Command) -> String {
     let words = command.get_args().map(|word| word.to_string_lossy());
     format!("cargo {}", words.collect::<Vec<_>>().join(" "))

@@ -18,7 +18,7 @@ mod package;
 pub use kexec_tools::{add_dmsetup, add_kexec_tools};
 pub use modules::add_module;
 use package::{download, unpack};
-pub(crate) use package::{lock, run};
+pub(crate) use package::{index_targets, lock, run};
 
 /// Which kernel a machine boots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -87,6 +87,11 @@ pub fn kernel(choice: Kernel, progress: &mut dyn FnMut(&str)) -> Result<PathBuf>
         Kernel::Linux6_12 => find(&LINUX_6_12, progress),
         Kernel::Linux7_1 => find(&LINUX_7_1, progress),
     }
+}
+
+/// Tells on standard error what is being done.
+pub fn report(line: &str) {
+    eprintln!("vm: {line}");
 }
 
 /// A statically linked BusyBox; REKINDLE_VM_BUSYBOX names another one.

@@ -1,7 +1,9 @@
 //! Writes an initramfs: a cpio archive in the "newc" form that the kernel unpacks
 //! (Documentation/driver-api/early-userspace/buffer-format.rst).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
 
 use crate::tree::{Entry, Tree};
 
@@ -19,6 +21,14 @@ pub fn render_cpio(tree: &Tree) -> Vec<u8> {
     }
     append_header(&mut archive, &Header { name: "TRAILER!!!", ..Header::default() });
     archive
+}
+
+/// Writes the tree as a file in this folder.
+pub(crate) fn write_initramfs(folder: &Path, tree: &Tree) -> Result<PathBuf> {
+    let path = folder.join("initramfs.cpio");
+    std::fs::write(&path, render_cpio(tree))
+        .with_context(|| format!("unable to write {}", path.display()))?;
+    Ok(path)
 }
 
 #[derive(Default)]

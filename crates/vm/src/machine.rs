@@ -37,13 +37,12 @@ const REGISTER_INTERVAL: Duration = Duration::from_millis(100);
 /// All that a [`Guest`] can do, it can do.
 #[derive(Debug)]
 pub struct Machine {
-    // Dropped first: QEMU must be gone before its sockets.
     qemu: Qemu,
     qmp: Client,
     guest: Guest,
     console_input: UnixStream,
-    taken: Option<(Verdict, Instant)>,
-    config: MachineConfig,
+    /// Once its verdict has been taken.
+    ended_at: Option<Instant>,
 }
 
 impl Deref for Machine {
@@ -60,12 +59,8 @@ impl DerefMut for Machine {
 }
 
 impl Machine {
-    pub fn start(config: MachineConfig) -> Result<Machine> {
-        Machine::start_watched(config, None)
-    }
-
-    /// Starts it with somebody who is told each line of its console at once.
-    pub fn start_watched(config: MachineConfig, watcher: Option<Watcher>) -> Result<Machine> {
+    /// Starts it; a watcher is told each line of its console at once.
+    pub fn start(config: &MachineConfig, watcher: Option<Watcher>) -> Result<Machine> {
         // In the order in which the command line names them.
         let sockets = Sockets::listen(["qmp", "console", "agent"])?;
         let arguments = config.render_arguments(sockets.folder());
@@ -76,11 +71,7 @@ impl Machine {
         let qmp = Client::start(qmp, move |event| tell(&events, What::Qmp(event)))?;
         let dialogue = Dialogue::with(agent_output, Transcript::of(receiver));
         let guest = Guest::with(dialogue);
-        Ok(Machine { qemu, qmp, guest, console_input, taken: None, config })
-    }
-
-    pub fn config(&self) -> &MachineConfig {
-        &self.config
+        Ok(Machine { qemu, qmp, guest, console_input, ended_at: None })
     }
 
     /// The process number of QEMU on the host.
@@ -108,22 +99,12 @@ impl Machine {
         self.qmp.execute("send-key", &json!({ "keys": keys })).map(|_| ())
     }
 
-    /// Presses the power button.
-    pub fn press_power_button(&mut self) -> Result<()> {
-        self.qmp.execute("system_powerdown", &json!({})).map(|_| ())
-    }
-
-    /// The verdict, at the latest after `limit` (then it is `TimedOut`). After a kexec the
-    /// machine goes on, and its next end can be awaited.
-    pub fn await_end(&mut self, limit: Duration) -> Result<Verdict> {
-        self.await_end_of(None, limit)
-    }
-
-    /// The same, for an end that was asked for: a command that says no is an error at once.
-    pub fn await_end_of(&mut self, request: Option<&Issued>, limit: Duration) -> Result<Verdict> {
+    /// The verdict, at the latest after `limit` (then it is `TimedOut`). A command that says no is
+    /// an error at once. After a kexec the machine goes on, and its next end can be awaited.
+    pub fn await_end_of(&mut self, request: &Issued, limit: Duration) -> Result<Verdict> {
         let deadline = Instant::now() + limit;
         while !self.has_ended() {
-            if let Some(reason) = request.and_then(|request| self.find_refusal_of(request)) {
+            if let Some(reason) = self.find_refusal_of(request) {
                 return self.fail(&format!("the request was refused: {reason}"));
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -136,7 +117,7 @@ impl Machine {
         if matches!(verdict, Verdict::Reset | Verdict::PoweredOff) {
             self.qemu.give_turn_back();
         }
-        self.taken = Some((verdict.clone(), at));
+        self.ended_at = Some(at);
         Ok(verdict)
     }
 
@@ -156,9 +137,9 @@ impl Machine {
 
     /// From the moment the agent said that it issues the request, to the end.
     pub fn time_from(&self, request: &Issued) -> Result<Duration> {
-        let (_, at) =
-            self.taken.as_ref().context("the machine has not ended: call await_end first")?;
-        Ok(at.saturating_duration_since(request.at))
+        let ended_at =
+            self.ended_at.context("the machine has not ended: call await_end_of first")?;
+        Ok(ended_at.saturating_duration_since(request.at))
     }
 }
 

@@ -195,12 +195,12 @@ impl Scenario {
     pub fn boot_without_agent(mut self) -> Result<Running> {
         let watcher = self.watcher.take();
         let (config, disks) = self.prepare()?.into_parts();
-        Ok(Running::of(Machine::start_watched(config, watcher)?, disks))
+        Ok(Running::of(Machine::start(&config, watcher)?, disks))
     }
 
     /// Builds all that the machine needs, and starts nothing.
     pub fn prepare(mut self) -> Result<Prepared> {
-        let kernel = artifacts::kernel(self.kernel, &mut |line| eprintln!("vm: {line}"))?;
+        let kernel = artifacts::kernel(self.kernel, &mut artifacts::report)?;
         let tree = self.build_tree(&kernel)?;
         Prepared::build(self.root, kernel, &self.hardware, tree)
     }

@@ -85,7 +85,7 @@ pub fn root_tree(init: &Init, inittab: Option<&str>) -> Result<Tree> {
 }
 
 fn add_busybox(tree: &mut Tree) -> Result<()> {
-    let busybox = artifacts::busybox(&mut |line| eprintln!("vm: {line}"))?;
+    let busybox = artifacts::busybox(&mut artifacts::report)?;
     tree.program("/bin/busybox", &busybox)?;
     for name in APPLETS.split_whitespace() {
         tree.symlink(Path::new("/bin").join(name), "busybox");

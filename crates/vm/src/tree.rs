@@ -78,6 +78,11 @@ impl Tree {
         Ok(())
     }
 
+    /// Adds all of another tree; where both have something at a path, the other's counts.
+    pub fn extend(&mut self, other: Tree) {
+        self.entries.extend(other.entries);
+    }
+
     /// Takes a path and all that is below it out again.
     pub fn remove(&mut self, path: impl AsRef<Path>) {
         self.entries.retain(|candidate, _| !candidate.starts_with(&path));
@@ -131,6 +136,19 @@ mod tests {
         tree.remove("/dev");
         let left: Vec<_> = tree.entries().map(|(path, _)| path).collect();
         assert_eq!(left, [Path::new("/developer")]);
+    }
+
+    #[test]
+    fn another_tree_adds_its_entries_and_goes_first() {
+        let (mut tree, mut other) = (Tree::new(), Tree::new());
+        tree.text("/etc/kept", "");
+        tree.text("/etc/replaced", "old");
+        other.text("/etc/replaced", "new");
+        tree.extend(other);
+        let paths: Vec<_> = tree.entries().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["/etc", "/etc/kept", "/etc/replaced"].map(Path::new));
+        let new = Entry::File { bytes: b"new".to_vec(), mode: 0o644 };
+        assert!(tree.entries().any(|(_, entry)| *entry == new), "{tree:?}");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! Where PID 1 speaks, and what its entries read from and write to.
 
-mod common;
-
 use std::time::Duration;
 
 use anyhow::{Result, ensure};

@@ -3,9 +3,8 @@
 mod common;
 
 use anyhow::{Result, ensure};
-use common::read_account;
+use common::{fill_process_table, read_account};
 use vm::machine::BOOT_LIMIT;
-use vm::system::AGENT_LINE;
 use vm::{Scenario, Verdict};
 
 #[test]
@@ -47,15 +46,7 @@ fn a_terminal_that_appears_later_is_used() -> Result<()> {
 #[test]
 fn a_full_process_table_keeps_nobody_from_rebooting() -> Result<()> {
     let mut up = Scenario::on_disk().boot()?;
-    // A small table, so that it is soon full (proc_sys_kernel(5), pid_max: at least 301).
-    up.shell("echo 400 > /proc/sys/kernel/pid_max")?;
-    up.load("filler", "fill-process-table")?;
-    up.write_file("/etc/inittab", &format!("{AGENT_LINE}::respawn:/bin/sleep 4242\n"))?;
-    up.signal(1, 1)?;
-    up.await_console(
-        "can't start '/bin/sleep 4242': resource temporarily unavailable (EAGAIN)",
-        BOOT_LIMIT,
-    )?;
+    fill_process_table(&mut up, "fill-process-table")?;
     let ended = up.request_by_signal(common::TERM)?.ends_with(Verdict::Reset)?.disk_clean()?;
     ensure!(read_account(&ended)?.requests() == 1);
     Ok(())

@@ -1,10 +1,13 @@
 //! PID 1 stays small and idle, whatever passes through it.
 
-use anyhow::{Context, Result, ensure};
+mod common;
+
+use anyhow::{Result, ensure};
+use common::read_used;
 use std::time::Duration;
 use vm::machine::BOOT_LIMIT;
 use vm::system::AGENT_LINE;
-use vm::{Running, Scenario, Verdict};
+use vm::{Scenario, Verdict};
 
 /// What PID 1 may have resident while it serves (README.md).
 const MOST_RESIDENT_KIB: u64 = 160;
@@ -15,34 +18,6 @@ const MOST_GROWTH_KIB: u64 = 8;
 
 /// For each entry of inittab: the entry itself, its text, and the copy that a reload makes of both.
 const MOST_BYTES_PER_ENTRY: u64 = 1024;
-
-/// Clock ticks a second in /proc (USER_HZ, proc_pid_stat(5)).
-const TICKS_PER_SECOND: f64 = 100.0;
-
-/// What PID 1 has used of a processor, and the machine's own clock.
-#[derive(Debug)]
-struct Used {
-    own_s: f64,
-    /// Of the children that it has reaped.
-    children_s: f64,
-    uptime_s: f64,
-}
-
-/// Reads /proc/1/stat: utime, stime, cutime and cstime are its fields 14 to 17 (proc_pid_stat(5)),
-/// of which three come before the end of the name.
-fn read_used(up: &mut Running) -> Result<Used> {
-    let uptime = up.read_file("/proc/uptime")?;
-    let stat = up.read_file("/proc/1/stat")?;
-    let uptime_s = uptime.split(' ').next().unwrap_or_default().parse()?;
-    let (_, tail) = stat.rsplit_once(") ").context("no name in parentheses in /proc/1/stat")?;
-    let fields: Vec<&str> = tail.split(' ').collect();
-    let seconds = |field: usize| -> Result<f64> {
-        let ticks: f64 = fields.get(field - 3).context("/proc/1/stat is too short")?.parse()?;
-        Ok(ticks / TICKS_PER_SECOND)
-    };
-    let (own_s, children_s) = (seconds(14)? + seconds(15)?, seconds(16)? + seconds(17)?);
-    Ok(Used { own_s, children_s, uptime_s })
-}
 
 #[test]
 fn a_hundred_thousand_orphans_leave_no_zombie_and_no_memory_behind() -> Result<()> {
@@ -57,8 +32,8 @@ fn a_hundred_thousand_orphans_leave_no_zombie_and_no_memory_behind() -> Result<(
     let (after, ended) = (up.memory(1)?, read_used(&mut up)?);
     eprintln!(
         "90000 orphans: PID 1 used {:.1} s in {:.0} s and has {} KiB resident, {} before",
-        ended.own_s - began.own_s,
-        ended.uptime_s - began.uptime_s,
+        (ended.own - began.own).as_secs_f64(),
+        (ended.uptime - began.uptime).as_secs_f64(),
         after.resident_kib,
         before.resident_kib
     );
@@ -91,7 +66,7 @@ fn serve(entries: usize) -> Result<()> {
         "{entries} entries: PID 1 has {} KiB resident, {} after a reload, which took {:.2} s of it",
         booted.resident_kib,
         reloaded.resident_kib,
-        ended.own_s - began.own_s
+        (ended.own - began.own).as_secs_f64()
     );
     let most_kib = MOST_RESIDENT_KIB + u64::try_from(entries)? * MOST_BYTES_PER_ENTRY / 1024;
     ensure!(reloaded.resident_kib <= most_kib, "more than {most_kib} KiB: {reloaded:?}");
@@ -116,12 +91,13 @@ fn an_entry_that_dies_at_once_costs_less_than_a_hundredth_of_a_processor() -> Re
     up.run_within(&["/bin/sleep", "60"], Duration::from_secs(120))?;
     up.await_console("at once and again", BOOT_LIMIT)?;
     let ended = read_used(&mut up)?;
-    let (own_s, children_s) = (ended.own_s - began.own_s, ended.children_s - began.children_s);
-    let share = (own_s + children_s) / (ended.uptime_s - began.uptime_s);
+    let seconds =
+        [ended.own - began.own, ended.children - began.children, ended.uptime - began.uptime];
+    let [own_s, children_s, uptime_s] = seconds.map(|time| time.as_secs_f64());
+    let share = (own_s + children_s) / uptime_s;
     eprintln!(
         "/bin/false for ever: {own_s:.2} s of PID 1 and {children_s:.2} s of its children \
-         in {:.0} s, {:.2} %",
-        ended.uptime_s - began.uptime_s,
+         in {uptime_s:.0} s, {:.2} %",
         share * 100.0
     );
     ensure!(share < 0.01, "{:.2} % of a processor: {began:?}, {ended:?}", share * 100.0);

@@ -46,12 +46,8 @@ fn with_rekindle(inittab: &str) -> Scenario {
 /// The distribution's.
 fn with_kexec_tools(inittab: &str) -> Result<Scenario> {
     let mut tools = vm::Tree::new();
-    artifacts::add_kexec_tools(&mut tools, "/usr/sbin/kexec", &mut |line| eprintln!("vm: {line}"))?;
-    Ok(scenario(inittab).files(move |tree| {
-        for (path, entry) in tools.entries() {
-            tree.insert(path, entry.clone());
-        }
-    }))
+    artifacts::add_kexec_tools(&mut tools, "/usr/sbin/kexec", &mut artifacts::report)?;
+    Ok(scenario(inittab).files(move |tree| tree.extend(tools)))
 }
 
 /// The way into the next kernel, and what the next init finds.

@@ -116,7 +116,7 @@ const OBSERVERS: &str = "::sysinit:/bin/vm-agent load left-behind 0 @server obse
 /// The process with this argv[0], which shows that it runs at all.
 fn running(up: &mut Running, argv_0: &str) -> Result<i32> {
     let all = up.processes()?;
-    let found = all.0.iter().find(|one| one.argv.first().is_some_and(|word| word == argv_0));
+    let found = all.called(argv_0);
     found.map(|one| one.pid).with_context(|| format!("no {argv_0} runs: {all:?}"))
 }
 

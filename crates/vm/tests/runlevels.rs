@@ -29,12 +29,6 @@ fn process(up: &mut Running, seconds: &str) -> Result<String> {
     up.shell(&format!("ps | grep '[s]leep {seconds}' | sed 's/^ *\\([0-9]*\\).*/\\1/'"))
 }
 
-/// Waits until PID 1 says it.
-fn told(up: &mut Running, command: &str, answer: &str) -> Result<()> {
-    up.shell(command)?;
-    up.await_console(answer, CHANGE_LIMIT).map(drop)
-}
-
 #[test]
 fn the_boot_goes_through_its_levels_in_order() -> Result<()> {
     let mut up = scenario(
@@ -65,7 +59,8 @@ fn a_new_runlevel_ends_what_leaves_and_nothing_else() -> Result<()> {
     )
     .boot()?;
     let stays = process(&mut up, "1111")?;
-    told(&mut up, "telinit -t 1 3", "entering runlevel 3")?;
+    up.shell("telinit -t 1 3")?;
+    up.await_console("entering runlevel 3", CHANGE_LIMIT)?;
     up.await_in_guest("[ -s /data/notes ]")?;
     ensure!(notes(&mut up)? == "three 23 \n");
     ensure!(process(&mut up, "1111")? == stays, "its process was left alone");

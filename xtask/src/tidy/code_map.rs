@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::sources::Source;
-use super::table::{find_quoted, split_cells};
+use super::table::{find_quoted, section, split_cells};
 
 /// Where each file must be on the map.
 const FOLDERS: [&str; 3] = ["crates/core/src", "crates/sys/src", "crates/init/src"];
@@ -34,8 +34,7 @@ fn must_be_on(path: &Path) -> bool {
 
 /// All places on the map.
 fn read_map(root: &Path, page: &str) -> BTreeSet<PathBuf> {
-    let section = page.lines().skip_while(|line| line.trim() != "## Code map").skip(1);
-    let rows = section.take_while(|line| !line.starts_with("## ")).map(split_cells);
+    let rows = section(page, "Code map").map(split_cells);
     rows.filter_map(|cells| cells.first().map(|cell| read_cell(root, cell))).flatten().collect()
 }
 

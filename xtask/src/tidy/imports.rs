@@ -63,7 +63,7 @@ fn find_imports(modules: &Modules) -> Graph {
 /// Where an import leads, unless it only passes on what a child defines.
 fn follow(modules: &Modules, at: usize, import: &Import) -> Option<Target> {
     let target = resolve_import(modules, at, import)?;
-    let (Target::Item(owner) | Target::Module(owner)) = target;
+    let owner = target.module();
     let is_passed_on = import.is_public && owner != at && modules.is_within(owner, at);
     (!is_passed_on).then_some(target)
 }

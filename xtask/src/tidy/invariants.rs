@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::names::Names;
-use super::table::find_quoted;
+use super::table::{find_quoted, section};
 
 /// What stands in front of the names.
 const MARK: &str = "held by:";
@@ -18,9 +18,8 @@ pub(super) fn check(names: &Names, page: &str) -> Vec<String> {
 
 /// The entries of the numbered list, each in one line.
 fn read_items(page: &str) -> Vec<String> {
-    let section = page.lines().skip_while(|line| line.trim() != "## Invariants").skip(1);
     let mut items: Vec<String> = Vec::new();
-    for line in section.take_while(|line| !line.starts_with("## ")) {
+    for line in section(page, "Invariants") {
         if line.starts_with(|letter: char| letter.is_ascii_digit()) {
             items.push(line.to_owned());
         } else if let Some(last) = items.last_mut().filter(|_| line.starts_with(' ')) {

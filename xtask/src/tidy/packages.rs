@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use super::sources::{Source, read_sources};
-use crate::cargo::{cargo, workspaces};
+use crate::cargo::{cargo, output, workspaces};
 
 #[derive(Debug, Deserialize)]
 struct Metadata {
@@ -51,14 +51,9 @@ pub(super) fn read_crates(root: &Path) -> Result<Vec<Crate>> {
     for manifest in workspaces() {
         let mut command =
             cargo(&["metadata", "--no-deps", "--format-version", "1", "--manifest-path"]);
-        let output = command.arg(&manifest).output().context("unable to run cargo metadata")?;
-        ensure!(
-            output.status.success(),
-            "cargo metadata failed: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let text = output(command.arg(&manifest))?;
         let metadata: Metadata =
-            serde_json::from_slice(&output.stdout).context("cargo metadata said no JSON")?;
+            serde_json::from_str(&text).context("cargo metadata said no JSON")?;
         for package in metadata.packages {
             let folder = package.manifest_path.parent().context("a manifest without a folder")?;
             let sources = read_sources(folder)?;

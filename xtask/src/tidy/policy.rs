@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 
 use super::packages::{Crate, Dependency};
 use super::sources::Source;
 use super::table::{Row, find_quoted};
-use crate::cargo::cargo;
+use crate::cargo::{cargo, output};
 
 pub(super) fn check(row: &Row, found: &Crate) -> Vec<String> {
     let mut complaints = check_dependencies(row, found);
@@ -152,13 +152,7 @@ pub(super) fn check_features_of_init(root: &Path) -> Result<Vec<String>> {
     let manifest = root.join("crates/init/Cargo.toml");
     let mut command =
         cargo(&["tree", "--edges", "normal,features", "--prefix", "none", "--manifest-path"]);
-    let output = command.arg(&manifest).output().context("unable to run cargo tree")?;
-    ensure!(
-        output.status.success(),
-        "cargo tree failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = output(command.arg(&manifest))?;
     ensure!(text.contains("rustix"), "PID 1 does not use rustix: adjust this check");
     let with_std = ["rustix feature \"std\"", "libc v"];
     let found = with_std.iter().filter(|what| text.lines().any(|line| line.starts_with(*what)));

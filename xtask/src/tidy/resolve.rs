@@ -15,7 +15,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    const fn module(self) -> usize {
+    pub(super) const fn module(self) -> usize {
         match self {
             Self::Module(module) | Self::Item(module) => module,
         }

@@ -41,6 +41,13 @@ pub(super) fn split_cells(line: &str) -> Vec<&str> {
     inner.map(|inner| inner.split('|').map(str::trim).collect()).unwrap_or_default()
 }
 
+/// The lines under the heading `## name`, up to the next of its kind.
+pub(super) fn section<'a>(page: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let heading = format!("## {name}");
+    let lines = page.lines().skip_while(move |line| line.trim() != heading).skip(1);
+    lines.take_while(|line| !line.starts_with("## "))
+}
+
 /// The words in backquotes.
 pub(super) fn find_quoted(text: &str) -> Vec<String> {
     text.split('`').skip(1).step_by(2).map(str::to_owned).collect()

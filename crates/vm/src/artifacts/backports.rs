@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::package::run;
+use super::package::{index_targets, run};
 
 const SUITE: &str = "trixie-backports";
 const FLAVOUR: &str = "-cloud-amd64";
@@ -79,9 +79,7 @@ impl Apt {
 
 /// Where this host gets Debian's own suites from.
 fn mirror() -> Result<String> {
-    let format = "$(REPO_URI) $(ORIGIN) $(COMPONENT) $(SUITE)";
-    let mut command = Command::new("apt-get");
-    let text = run(command.args(["indextargets", "--format", format, "Created-By: Packages"]))?;
+    let text = index_targets("$(REPO_URI) $(ORIGIN) $(COMPONENT) $(SUITE)")?;
     let place = text.lines().find_map(|line| match line.split(' ').collect::<Vec<_>>()[..] {
         [place, "Debian", "main", suite] if !suite.contains("security") => Some(place.to_owned()),
         _ => None,

@@ -41,6 +41,12 @@ pub(super) fn download(package: &str, folder: &Path) -> Result<String> {
     run(&mut command)
 }
 
+/// What apt on this host knows of each list of packages, in the format of apt-get(8), one a line.
+pub(crate) fn index_targets(format: &str) -> Result<String> {
+    let mut command = Command::new("apt-get");
+    run(command.args(["indextargets", "--format", format, "Created-By: Packages"]))
+}
+
 pub(crate) fn run(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output =

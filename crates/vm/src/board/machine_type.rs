@@ -22,18 +22,6 @@ pub enum MachineType {
 }
 
 impl MachineType {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Pc,
-        Self::PcWithoutKeyboard,
-        Self::Q35,
-        Self::Q35WithoutKeyboard,
-        Self::Q35WithoutAcpi,
-        Self::Microvm,
-        Self::MicrovmWithoutAcpi,
-        Self::Isapc,
-    ];
-
     /// The value of `-M`.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use tempfile::TempDir;
 
 use crate::artifacts::{self, Kernel};
-use crate::cpio::render_cpio;
+use crate::cpio::write_initramfs;
 use crate::place::dist_program;
 use crate::tools::{OVMF_CODE, OVMF_VARIABLES};
 use crate::tree::Tree;
@@ -62,14 +62,12 @@ impl Payload {
     }
 
     fn linux(kernel: Kernel, tree: &Tree) -> Result<Payload> {
-        let image = artifacts::kernel(kernel, &mut |line| eprintln!("vm: {line}"))?;
+        let image = artifacts::kernel(kernel, &mut artifacts::report)?;
         let folder = tempfile::Builder::new()
             .prefix("payload-")
             .tempdir()
             .context("unable to make a folder for an initramfs")?;
-        let initramfs = folder.path().join("initramfs.cpio");
-        std::fs::write(&initramfs, render_cpio(tree))
-            .with_context(|| format!("unable to write {}", initramfs.display()))?;
+        let initramfs = write_initramfs(folder.path(), tree)?;
         Ok(Payload { image, initrd: Some(initramfs), _folder: Some(Arc::new(folder)) })
     }
 

@@ -6,9 +6,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::qemu::{Arguments, Client, Event, Qemu, Sockets};
+use crate::verdict::{Verdict, judge_shutdown_reason};
 
 /// QEMU's own log: the trace of device writes, and resets of the processor.
 const LOG: &str = "log";
@@ -26,7 +27,7 @@ pub(super) struct Session {
 /// What QEMU did next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    /// The guest asked for a reset or a shutdown, and the board is paused.
+    /// The guest reset the board, which is paused.
     Paused,
     /// The process ended with this status.
     Exited(i32),
@@ -64,7 +65,7 @@ impl Session {
     pub(super) fn wait(&mut self) -> Result<Next> {
         loop {
             match self.events.recv_timeout(self.left()) {
-                Ok(event) if event.name == "SHUTDOWN" => return Ok(Next::Paused),
+                Ok(event) if event.name == "SHUTDOWN" => return judge_shutdown(&event),
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => return Ok(Next::Hung),
                 // The connection is gone with the process.
@@ -114,6 +115,14 @@ impl Session {
     }
 }
 
+/// Powering off is no reset, and neither is whatever the host does to QEMU.
+fn judge_shutdown(event: &Event) -> Result<Next> {
+    let reason = event.reason.as_deref().unwrap_or("no reason");
+    let is_reset = judge_shutdown_reason(reason) == Some(Verdict::Reset);
+    ensure!(is_reset, "the board ended, but not by a reset: {reason}");
+    Ok(Next::Paused)
+}
+
 fn parse_instruction_pointer(registers: &str) -> Option<u64> {
     let after = |name: &str| registers.split_once(name).map(|(_, rest)| rest);
     let rest = after("RIP=").or_else(|| after("EIP="))?;
@@ -137,7 +146,7 @@ fn listen(mut serial: UnixStream) -> Receiver<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_instruction_pointer;
+    use super::{Event, Next, judge_shutdown, parse_instruction_pointer};
 
     #[test]
     fn the_instruction_pointer_is_read_in_both_widths() {
@@ -146,5 +155,17 @@ mod tests {
         let narrow = "CPU#0\nEAX=00000000 EBX=00000000\nEIP=0000fff0 EFL=00000002 [-------]\n";
         assert_eq!(parse_instruction_pointer(narrow), Some(0xFFF0));
         assert_eq!(parse_instruction_pointer("CPU#0\n"), None);
+    }
+
+    #[test]
+    fn only_a_reset_by_the_guest_is_one() {
+        let event = |reason: Option<&str>| Event {
+            name: "SHUTDOWN".to_owned(),
+            reason: reason.map(str::to_owned),
+        };
+        assert_eq!(judge_shutdown(&event(Some("guest-reset"))).unwrap(), Next::Paused);
+        for other in [Some("guest-shutdown"), Some("host-signal"), None] {
+            assert!(judge_shutdown(&event(other)).is_err(), "{other:?}");
+        }
     }
 }

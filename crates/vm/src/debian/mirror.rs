@@ -5,14 +5,11 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::artifacts::run;
+use crate::artifacts::{index_targets, run};
 
 /// Lines for a sources.list; none lets mmdebstrap choose, for a host that is no Debian 12.
 pub(super) fn sources() -> Result<Vec<String>> {
-    let format = "$(REPO_URI) $(RELEASE) $(COMPONENT)";
-    let mut command = Command::new("apt-get");
-    command.args(["indextargets", "--format", format, "Created-By: Packages"]);
-    run(&mut command).map(|text| parse_sources(&text))
+    index_targets("$(REPO_URI) $(RELEASE) $(COMPONENT)").map(|text| parse_sources(&text))
 }
 
 fn parse_sources(text: &str) -> Vec<String> {

@@ -23,18 +23,6 @@ pub struct MachineConfig {
 }
 
 impl MachineConfig {
-    /// Boots `disk`'s init with 256 MiB and one processor.
-    pub fn on_disk(kernel: &Path, disk: &Path) -> MachineConfig {
-        MachineConfig {
-            memory_mib: 256,
-            processors: 1,
-            kernel: kernel.to_owned(),
-            initrd: None,
-            command_line: MachineConfig::command_line_for("root=/dev/nvme0n1 rw quiet"),
-            disks: vec![disk.to_owned()],
-        }
-    }
-
     /// A kernel command line with what the harness relies on: messages on the first serial
     /// port, and a panic that stays a panic instead of turning into a reset. The kernel's test of
     /// the timer is left out: an emulator that is not scheduled for a moment fails it, and the
@@ -92,7 +80,14 @@ mod tests {
 
     #[test]
     fn the_first_reset_is_an_event_and_the_serial_ports_are_in_order() {
-        let config = MachineConfig::on_disk(Path::new("/k"), Path::new("/d.img"));
+        let config = MachineConfig {
+            memory_mib: 256,
+            processors: 1,
+            kernel: "/k".into(),
+            initrd: None,
+            command_line: MachineConfig::command_line_for("root=/dev/nvme0n1 rw quiet"),
+            disks: vec!["/d.img".into()],
+        };
         let arguments = config.render_arguments(Path::new("/s"));
         let line = arguments.join(std::ffi::OsStr::new(" ")).into_string().unwrap();
         assert!(line.contains("-action reboot=shutdown,shutdown=pause"), "{line}");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::transcript::Transcript;
-use crate::protocol::{Answer, Ask, Command, Ran};
+use crate::protocol::{Answer, Ask, Command};
 
 /// For questions that only read; an emulated machine under load answers in well under a second.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(60);
@@ -112,18 +112,6 @@ impl Dialogue {
             (at, Answer::Issued) => {
                 self.is_ending = true;
                 Ok(Issued { id, at })
-            }
-            (_, other) => unexpected(&other),
-        }
-    }
-
-    /// What the requesting command itself said, if it came back: a request that was refused.
-    /// No verdict is owed any more after this.
-    pub fn refusal_of(&mut self, request: &Issued, limit: Duration) -> Result<Ran> {
-        match self.await_reply(request.id, limit)? {
-            (_, Answer::Ran(ran)) => {
-                self.is_ending = false;
-                Ok(ran)
             }
             (_, other) => unexpected(&other),
         }

@@ -20,8 +20,9 @@ impl Programs {
         self.0.iter().find(|process| process.comm == comm)
     }
 
-    pub fn with_pid(&self, pid: i32) -> Option<&Process> {
-        self.0.iter().find(|process| process.pid == pid)
+    /// The one that was given this name as its first argument.
+    pub fn called(&self, argv_0: &str) -> Option<&Process> {
+        self.0.iter().find(|process| process.argv.first().is_some_and(|word| word == argv_0))
     }
 }
 

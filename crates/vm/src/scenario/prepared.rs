@@ -1,12 +1,12 @@
 //! What a machine is made of, built in a folder of its own: disks, initramfs, configuration.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-use crate::cpio::render_cpio;
+use crate::artifacts;
+use crate::cpio::write_initramfs;
 use crate::debian::{self, Debian};
 use crate::disk::{DEFAULT_SIZE_MIB, Disk};
 use crate::machine::MachineConfig;
@@ -74,7 +74,7 @@ impl Prepared {
         root: Root,
         kernel: PathBuf,
         hardware: &Hardware,
-        tree: Tree,
+        mut tree: Tree,
     ) -> Result<Prepared> {
         let folder = tempfile::Builder::new()
             .prefix("scenario-")
@@ -98,10 +98,14 @@ impl Prepared {
             }
             Root::Debian(kind) => {
                 config.command_line.push_str(" root=/dev/nvme0n1");
-                let base = debian::image(kind, &mut |line| eprintln!("vm: {line}"))?;
+                let base = debian::image(kind, &mut artifacts::report)?;
                 list.push(Disk::build_on(&base, &image, &tree)?);
             }
-            Root::Initramfs => config.initrd = Some(write_initramfs(folder.path(), tree)?),
+            Root::Initramfs => {
+                // The kernel starts it; the commands look for `/sbin/init` beside them.
+                tree.symlink("/init", "/sbin/init");
+                config.initrd = Some(write_initramfs(folder.path(), &tree)?);
+            }
         }
         for (number, tree) in hardware.extra_disks.iter().enumerate() {
             let image = folder.path().join(format!("extra-{number}.img"));
@@ -110,13 +114,4 @@ impl Prepared {
         config.disks = list.iter().map(|disk| disk.image.clone()).collect();
         Ok(Prepared { config, disks: Disks { list, _folder: folder } })
     }
-}
-
-/// The kernel starts `/init`; the commands look for `/sbin/init` beside them.
-fn write_initramfs(folder: &Path, mut tree: Tree) -> Result<PathBuf> {
-    tree.symlink("/init", "/sbin/init");
-    let path = folder.join("initramfs.cpio");
-    fs::write(&path, render_cpio(&tree))
-        .with_context(|| format!("unable to write {}", path.display()))?;
-    Ok(path)
 }

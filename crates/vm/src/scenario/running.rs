@@ -126,9 +126,9 @@ impl Requested {
     }
 
     /// The end, whatever it is.
-    pub fn ends_somehow(self, limit: Duration) -> Result<Ended> {
+    fn ends_somehow(self, limit: Duration) -> Result<Ended> {
         let mut running = self.running;
-        let verdict = running.machine.await_end_of(Some(&self.issued), limit)?;
+        let verdict = running.machine.await_end_of(&self.issued, limit)?;
         let took = running.machine.time_from(&self.issued)?;
         // The next kernel must hold still while its disks are judged; in other cases nothing moves.
         if matches!(verdict, Verdict::KexecInto { .. } | Verdict::TimedOut { .. }) {

@@ -1,11 +1,16 @@
-//! What the tests of the product share: its account of the end, read from the disk.
+//! What the tests of the product share: its account of the end, read from the disk, how PID 1 is
+//! measured, and how it is kept from starting anything.
 #![allow(dead_code, reason = "each test program uses its part")]
+
+use std::time::Duration;
 
 use anyhow::{Context, Error, Result, ensure};
 use rekindle_core::account::{ACCOUNT_PATH, Fate, Line, Phase, StorageDone};
 use rekindle_core::errno::Errno;
 use rekindle_core::request::Action;
-use vm::{Ended, Verdict};
+use vm::machine::BOOT_LIMIT;
+use vm::system::AGENT_LINE;
+use vm::{Ended, Running, Verdict};
 
 pub(crate) const TERM: i32 = 15;
 
@@ -78,19 +83,51 @@ impl Account {
 
     /// How long a phase took, in milliseconds.
     pub(crate) fn phase_ms(&self, phase: Phase) -> Result<u64> {
-        self.phase(phase).map(|(_, took_ms)| took_ms)
-    }
-
-    /// When a phase began after the request, and how long it took.
-    fn phase(&self, phase: Phase) -> Result<(u64, u64)> {
-        let mut phases = self.0.iter().filter_map(|line| match line {
-            Line::Phase { name, started_ms, took_ms } if *name == phase => {
-                Some((*started_ms, *took_ms))
-            }
+        let found = self.0.iter().find_map(|line| match line {
+            Line::Phase { name, took_ms, .. } if *name == phase => Some(*took_ms),
             _ => None,
         });
-        phases.next().with_context(|| format!("the account has no {phase:?}: {:?}", self.0))
+        found.with_context(|| format!("the account has no {phase:?}: {:?}", self.0))
     }
+}
+
+/// What PID 1 has used of a processor, and the machine's own clock.
+#[derive(Debug)]
+pub(crate) struct Used {
+    pub(crate) own: Duration,
+    /// By the children that it has reaped.
+    pub(crate) children: Duration,
+    pub(crate) uptime: Duration,
+}
+
+/// Clock ticks in /proc are hundredths of a second (USER_HZ, proc_pid_stat(5)).
+const TICK_MS: u64 = 10;
+
+/// Reads /proc/1/stat: utime, stime, cutime and cstime are its fields 14 to 17 (proc_pid_stat(5)),
+/// and what follows the name is its field 3.
+pub(crate) fn read_used(up: &mut Running) -> Result<Used> {
+    let uptime = up.read_file("/proc/uptime")?;
+    let stat = up.read_file("/proc/1/stat")?;
+    let uptime_s = uptime.split(' ').next().unwrap_or_default().parse()?;
+    let (_, tail) = stat.rsplit_once(") ").context("no name in parentheses in /proc/1/stat")?;
+    let fields: Vec<&str> = tail.split(' ').collect();
+    let time = |field: usize| -> Result<Duration> {
+        let ticks: u64 = fields.get(field - 3).context("/proc/1/stat is too short")?.parse()?;
+        Ok(Duration::from_millis(ticks * TICK_MS))
+    };
+    let (own, children) = (time(14)? + time(15)?, time(16)? + time(17)?);
+    Ok(Used { own, children, uptime: Duration::from_secs_f64(uptime_s) })
+}
+
+/// Has this workload fill the process table, which is made so small that some 325 processes are
+/// enough (proc_sys_kernel(5), pid_max: at least 301), until PID 1 can start nothing, either.
+pub(crate) fn fill_process_table(up: &mut Running, workload: &str) -> Result<()> {
+    up.shell("echo 400 > /proc/sys/kernel/pid_max")?;
+    up.load("filler", workload)?;
+    up.write_file("/etc/inittab", &format!("{AGENT_LINE}::respawn:/bin/sleep 4242\n"))?;
+    up.signal(1, 1)?;
+    let refused = "can't start '/bin/sleep 4242': resource temporarily unavailable (EAGAIN)";
+    up.await_console(refused, BOOT_LIMIT).map(drop)
 }
 
 pub(crate) fn panicked() -> Verdict {

@@ -14,19 +14,15 @@ const BUSY: u32 = 800;
 
 #[test]
 fn eight_hundred_busy_file_systems_cost_pid_1_little_memory() -> Result<()> {
-    let report = &mut |line: &str| eprintln!("vm: {line}");
-    let kernel = artifacts::kernel(Kernel::default(), report)?;
+    let kernel = artifacts::kernel(Kernel::default(), &mut artifacts::report)?;
     let mut module = Tree::new();
     artifacts::add_module(&mut module, &kernel, "overlay")?;
     let daemon = format!(
         "::sysinit:/bin/busybox insmod /lib/modules/overlay.ko\n\
          ::sysinit:/bin/vm-agent load left-behind 0 @holder hold-overlays {BUSY} /dev/nvme1n1\n"
     );
-    let scenario =
-        Scenario::on_disk().extra_disk(Tree::new()).inittab(&daemon).files(move |tree| {
-            module.entries().for_each(|(path, entry)| tree.insert(path, entry.clone()));
-        });
-    let mut up = scenario.boot()?;
+    let scenario = Scenario::on_disk().extra_disk(Tree::new()).inittab(&daemon);
+    let mut up = scenario.files(move |tree| tree.extend(module)).boot()?;
     let mounted = up.mounts()?.iter().filter(|mount| mount.kind == "overlay").count();
     ensure!(mounted == usize::try_from(BUSY)?, "{mounted} overlays are mounted");
     let ended = up.request("reboot")?.ends_with(Verdict::Reset)?;

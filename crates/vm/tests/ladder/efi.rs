@@ -7,8 +7,7 @@ use anyhow::Result;
 use vm::Kernel;
 use vm::board::{Board, Ending, MachineType, Ovmf, Payload, Trace, Watched, Write};
 
-/// lantern's value for QEMU's exit device (lantern/board/src/cmos.rs).
-const ENOUGH_BOOTS: u8 = 0x10;
+use crate::{ENOUGH_BOOTS, LANTERN_MARKER, LINUX_MARKER, keyboard_pulse};
 
 /// Whose instruction resets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +58,7 @@ fn resets(machine: MachineType, line: &str, author: By, write: Option<Write>) ->
     assert_eq!(by(&ending, &trace), author, "{line}: {ending:x?}\n{}", trace.serial());
     assert_eq!(trace.is_triple_fault, write.is_none(), "{line}");
     if let Some(write) = write {
-        let writes = trace.after("lantern: ladder: ", Watched::Lantern).unwrap();
+        let writes = trace.after(LANTERN_MARKER, Watched::Lantern).unwrap();
         assert_eq!(writes.last(), Some(&write), "{line}");
     }
     let (ending, printed) = with_board(machine, line, |board| board.run_through())?;
@@ -68,10 +67,6 @@ fn resets(machine: MachineType, line: &str, author: By, write: Option<Write>) ->
         "{line} did not come up again: {ending:x?}\n{printed}"
     );
     Ok(())
-}
-
-fn keyboard() -> Option<Write> {
-    Some(Write::new("i8042-cmd", 0x64, 0xFE))
 }
 
 fn cf9(value: u64) -> Option<Write> {
@@ -85,7 +80,7 @@ fn efi_cold_is_the_firmwares_write_to_cf9() -> Result<()> {
 
 #[test]
 fn efi_warm_is_the_firmwares_pulse_of_the_keyboard_controller() -> Result<()> {
-    resets(MachineType::Q35, "ladder=linux rung=efi mode=warm", By::Runtime, keyboard())
+    resets(MachineType::Q35, "ladder=linux rung=efi mode=warm", By::Runtime, Some(keyboard_pulse()))
 }
 
 /// The same firmware, called by Linux, which maps it elsewhere.
@@ -95,7 +90,7 @@ fn linux_leaves_the_same_write_to_the_firmware() -> Result<()> {
     let line = "console=ttyS0 loglevel=6 panic=-1 -- restart type=efi mode=cold";
     let board = Board::new(MachineType::Q35, &payload, line).firmware(&firmware);
     let (ending, trace) = board.run_to_reset()?;
-    let writes = trace.after("reboot: machine restart", Watched::Linux);
+    let writes = trace.after(LINUX_MARKER, Watched::Linux);
     assert!(matches!(ending, Ending::Reset { .. }), "{ending:x?}\n{}", trace.serial());
     assert_eq!(writes.and_then(|mut writes| writes.pop()), cf9(0x06), "{}", trace.serial());
     Ok(())
@@ -115,7 +110,7 @@ fn our_profile_asks_efi_for_a_cold_reset_where_there_is_no_keyboard_controller()
 #[test]
 fn the_other_rungs_work_under_efi() -> Result<()> {
     resets(MachineType::Q35, "ladder=linux rung=acpi", By::Lantern, cf9(0x0F))?;
-    resets(MachineType::Q35, "ladder=linux rung=kbd", By::Lantern, keyboard())?;
+    resets(MachineType::Q35, "ladder=linux rung=kbd", By::Lantern, Some(keyboard_pulse()))?;
     resets(MachineType::Q35, "ladder=linux rung=cf9", By::Lantern, cf9(0x0E))?;
     resets(
         MachineType::Q35,

@@ -5,9 +5,7 @@ use anyhow::Result;
 use vm::board::{Board, Ending, MachineType, Payload};
 use vm::place::dist_program;
 
-/// lantern's values for QEMU's exit device (lantern/board/src/cmos.rs).
-const ENOUGH_BOOTS: u8 = 0x10;
-const HALTED: u8 = 0x12;
+use crate::{ENOUGH_BOOTS, HALTED};
 
 fn run(line: &str) -> Result<(Ending, String)> {
     Board::new(MachineType::Q35, &Payload::lantern()?, line).run_through()

@@ -5,9 +5,8 @@ use anyhow::{Context, Result};
 use vm::Kernel;
 use vm::board::{Board, Ending, MachineType, Payload, Watched, Write};
 
-/// Printed by Linux right before its machine operations (arch/x86/kernel/reboot.c).
-const LINUX_MARKER: &str = "reboot: machine restart";
-const LANTERN_MARKER: &str = "lantern: ladder: ";
+use crate::{ENOUGH_BOOTS, LANTERN_MARKER, LINUX_MARKER, keyboard_pulse};
+
 /// Messages reach the console, and no time goes into judging clocks under emulation. A kernel at a
 /// random address leaves microvm's SeaBIOS in a state in which its second start mostly faults, and
 /// resets the machine by that.
@@ -69,12 +68,12 @@ fn acpi_on_q35() -> Result<()> {
 
 #[test]
 fn keyboard_on_q35() -> Result<()> {
-    same(MachineType::Q35, "type=kbd", "reboot=k", &[Write::new("i8042-cmd", 0x64, 0xFE)])
+    same(MachineType::Q35, "type=kbd", "reboot=k", &[keyboard_pulse()])
 }
 
 #[test]
 fn keyboard_is_what_pc_falls_to() -> Result<()> {
-    same(MachineType::Pc, "", "", &[Write::new("i8042-cmd", 0x64, 0xFE)])
+    same(MachineType::Pc, "", "", &[keyboard_pulse()])
 }
 
 #[test]
@@ -110,7 +109,10 @@ fn microvms_twenty_pulses_and_the_bios() -> Result<()> {
     let linux = linux(Kernel::Linux6_1, MachineType::MicrovmWithoutAcpi, "")?;
     let lantern = lantern(MachineType::MicrovmWithoutAcpi, "")?;
     for climb in [&linux, &lantern] {
-        assert!(matches!(climb.ending, Ending::Exit(0x10)), "it did not come up again: {climb:x?}");
+        assert!(
+            matches!(climb.ending, Ending::Exit(ENOUGH_BOOTS)),
+            "it did not come up again: {climb:x?}"
+        );
         // What follows is SeaBIOS's.
         assert_eq!(climb.writes.get(..22), Some(&expected[..]));
     }

@@ -4,9 +4,7 @@
 use anyhow::{Result, bail};
 use vm::board::{Board, Ending, MachineType, Payload, Trace, Watched, Write};
 
-/// lantern's values for QEMU's exit device (lantern/kernel/src/cmos.rs).
-const ENOUGH_BOOTS: u8 = 0x10;
-const STILL_RUNNING: u8 = 0x11;
+use crate::{ENOUGH_BOOTS, LANTERN_MARKER, STILL_RUNNING, keyboard_pulse};
 
 const RUNGS: [&str; 7] = ["acpi", "kbd", "cf9", "port92", "efi", "bios", "triple"];
 
@@ -28,7 +26,7 @@ enum Verdict {
 fn keyboard(machine: MachineType) -> Verdict {
     match machine {
         MachineType::Pc | MachineType::Q35 | MachineType::Q35WithoutAcpi | MachineType::Isapc => {
-            Verdict::Write(Write::new("i8042-cmd", 0x64, 0xFE))
+            Verdict::Write(keyboard_pulse())
         }
         MachineType::PcWithoutKeyboard | MachineType::Q35WithoutKeyboard => Verdict::Nothing,
         MachineType::Microvm | MachineType::MicrovmWithoutAcpi => Verdict::Nothing,
@@ -89,10 +87,10 @@ fn expected_of_linux(machine: MachineType) -> Verdict {
     rungs.into_iter().find(|verdict| *verdict != Verdict::Nothing).unwrap_or(Verdict::Nothing)
 }
 
+/// Our default order: where none of these does anything, a triple fault does.
 fn expected_of_best(machine: MachineType) -> Verdict {
-    let rungs =
-        [acpi(machine), keyboard(machine), cf9(machine), port92(machine), Verdict::TripleFault];
-    rungs.into_iter().find(|verdict| *verdict != Verdict::Nothing).unwrap_or(Verdict::Nothing)
+    let rungs = [acpi(machine), keyboard(machine), cf9(machine), port92(machine)];
+    rungs.into_iter().find(|verdict| *verdict != Verdict::Nothing).unwrap_or(Verdict::TripleFault)
 }
 
 /// Every line boots twice.
@@ -106,8 +104,7 @@ fn judge(machine: MachineType, payload: &Payload, line: &str) -> Result<Verdict>
 }
 
 fn name(ending: &Ending, trace: &Trace) -> Result<Verdict> {
-    let last =
-        trace.after("lantern: ladder: ", Watched::Lantern).and_then(|mut writes| writes.pop());
+    let last = trace.after(LANTERN_MARKER, Watched::Lantern).and_then(|mut writes| writes.pop());
     match (ending, last) {
         (Ending::Exit(STILL_RUNNING), _) => Ok(Verdict::Nothing),
         (Ending::Exit(ENOUGH_BOOTS), _) => Ok(Verdict::EntersFirmware),
@@ -193,11 +190,4 @@ fn microvm_without_acpi() -> Result<()> {
 #[test]
 fn isapc() -> Result<()> {
     check_machine(MachineType::Isapc)
-}
-
-#[test]
-fn our_profile_leaves_no_machine_hanging() {
-    for machine in MachineType::ALL {
-        assert_ne!(expected_of_best(machine), Verdict::Nothing, "{}", machine.name());
-    }
 }

@@ -4,6 +4,8 @@ use anyhow::Result;
 use vm::Kernel;
 use vm::board::{Board, Ending, MachineType, Payload, Watched, Write};
 
+use crate::keyboard_pulse;
+
 /// Printed by Linux right before it starts PID 1 (init/main.c), at the level of information.
 const MARKER: &str = "Run /init as init process";
 const LINE: &str = "console=ttyS0 loglevel=7 panic=-1 tsc=reliable lpj=1000000 nokaslr";
@@ -22,10 +24,6 @@ fn resets(machine: MachineType, options: &str, expected: &[Write]) -> Result<()>
     Ok(())
 }
 
-fn keyboard() -> [Write; 1] {
-    [Write::new("i8042-cmd", 0x64, 0xFE)]
-}
-
 #[test]
 fn first_by_the_acpi_register() -> Result<()> {
     resets(MachineType::Q35, "", &[Write::new("lpc-reset-control", 0xCF9, 0x0F)])
@@ -33,7 +31,7 @@ fn first_by_the_acpi_register() -> Result<()> {
 
 #[test]
 fn by_the_keyboard_controller_if_asked_for() -> Result<()> {
-    resets(MachineType::Q35, "--reset-type kbd", &keyboard())
+    resets(MachineType::Q35, "--reset-type kbd", &[keyboard_pulse()])
 }
 
 #[test]
@@ -47,5 +45,5 @@ fn by_port_cf9_cold_and_warm_if_asked_for() -> Result<()> {
 
 #[test]
 fn without_an_acpi_register_by_the_keyboard_controller() -> Result<()> {
-    resets(MachineType::Pc, "", &keyboard())
+    resets(MachineType::Pc, "", &[keyboard_pulse()])
 }

@@ -17,6 +17,7 @@ mod state;
 mod takeover;
 
 use arguments::{parse_count, parse_time};
+pub(crate) use state::await_ready;
 use state::{become_deaf, ready, sleep_on, take_name};
 
 /// Plays the workload `kind` until something ends it.

@@ -1,6 +1,6 @@
 //! Starts programs for the host.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use vm::protocol::Ran;
+
+use crate::load::await_ready;
 
 pub(crate) fn run(argv: &[String], stdin: &str, timeout_ms: u64) -> Result<Ran> {
     let mut child = command(argv)?
@@ -76,12 +78,8 @@ pub(crate) fn spawn(name: &str, argv: &[String]) -> Result<i32> {
         .spawn()
         .with_context(|| format!("unable to start {}", argv.join(" ")))?;
     let pid = i32::try_from(child.id()).context("a process id out of range")?;
-    if let Some(stdout) = child.stdout.take() {
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).context("unable to hear from the workload")?;
-        if line.trim() != "ready" {
-            bail!("the workload {name} did not get ready: {line:?}");
-        }
+    if is_load {
+        await_ready(&mut child).with_context(|| format!("unable to start {name}"))?;
     }
     // Without a thread to wait for it, it stays a zombie when it ends: the process table is full.
     let _ = start_thread(move || drop(child.wait()));

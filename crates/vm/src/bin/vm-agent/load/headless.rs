@@ -9,8 +9,7 @@ use nix::sys::ptrace;
 use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
-use super::left_behind::await_ready;
-use super::state::{ready, sleep_on};
+use super::state::{await_ready, ready, sleep_on};
 use super::{crowd, on_term};
 
 const LIMIT: Duration = Duration::from_secs(30);

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use signal_hook::consts::{SIGHUP, SIGTERM};
+use signal_hook::iterator::Signals;
 use vm::Testimony;
 
 use super::state::ready;
@@ -38,18 +39,15 @@ pub(super) fn observe(device: &str) -> Result<()> {
 
 fn count_signals() -> Result<Arc<AtomicUsize>> {
     let asked = Arc::new(AtomicUsize::new(0));
-    for signal in [SIGTERM, SIGHUP] {
-        let mut signals =
-            signal_hook::iterator::Signals::new([signal]).context("unable to catch a signal")?;
-        let asked = Arc::clone(&asked);
-        std::thread::Builder::new()
-            .spawn(move || {
-                signals.forever().for_each(|_| {
-                    asked.fetch_add(1, Ordering::Relaxed);
-                });
-            })
-            .context("unable to start a thread")?;
-    }
+    let mut signals = Signals::new([SIGTERM, SIGHUP]).context("unable to catch signals")?;
+    let counted = Arc::clone(&asked);
+    std::thread::Builder::new()
+        .spawn(move || {
+            signals.forever().for_each(|_| {
+                counted.fetch_add(1, Ordering::Relaxed);
+            });
+        })
+        .context("unable to start a thread")?;
     Ok(asked)
 }
 

@@ -14,10 +14,8 @@ const FOLDER: &str = "/run/overlays";
 /// Mounts so many overlays, each a file system of its own, and holds each by its directory for as
 /// long as it observes.
 pub(super) fn hold_overlays(count: u32, device: &str) -> Result<()> {
-    let held: Vec<File> = (0..count).map(mount_overlay).collect::<Result<_>>()?;
-    let outcome = observe::observe(device);
-    drop(held);
-    outcome
+    let _held: Vec<File> = (0..count).map(mount_overlay).collect::<Result<_>>()?;
+    observe::observe(device)
 }
 
 fn mount_overlay(number: u32) -> Result<File> {

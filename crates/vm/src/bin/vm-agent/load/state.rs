@@ -1,12 +1,12 @@
 //! The states that workloads get into, whatever they do there.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use rustix::process::{Signal, getpid, kill_process};
 
 const FOREVER: Duration = Duration::from_secs(1_000_000);
@@ -21,6 +21,15 @@ pub(super) fn ready() -> Result<()> {
     // Nobody may be listening, for instance when an inittab line started it.
     let mut stdout = std::io::stdout();
     let _ = stdout.write_all(b"ready\n").and_then(|()| stdout.flush());
+    Ok(())
+}
+
+/// Waits until a workload that was started with a pipe says that it is ready.
+pub(crate) fn await_ready(child: &mut Child) -> Result<()> {
+    let stdout = child.stdout.take().context("no pipe to the workload")?;
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line).context("unable to hear from the workload")?;
+    ensure!(line.trim() == "ready", "the workload did not get ready: {line:?}");
     Ok(())
 }
 
