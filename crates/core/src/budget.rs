@@ -4,12 +4,12 @@ use crate::request::Urgency;
 use crate::settings::Settings;
 use crate::time::Moment;
 
-/// The total for a request that came as "at once", in milliseconds.
+/// The total from the moment at which somebody asked for an end at once, in milliseconds.
 const AT_ONCE_TOTAL_MS: u64 = 5_000;
 
 /// The least that a step gets, in milliseconds, even when the total is over: less than that is not
 /// worth a try.
-const LEAST_MS: u64 = 1_000;
+pub(crate) const LEAST_MS: u64 = 1_000;
 
 /// When an accepted end must have reached reboot(2), and how urgent it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,11 +25,19 @@ struct Accepted {
 }
 
 impl Budget {
-    /// The budget of an end that was requested then and is this urgent now.
+    /// The budget of an end that was requested then and has been this urgent since.
     #[must_use]
-    pub fn of_end(requested: Moment, urgency: Urgency, settings: &Settings) -> Self {
+    pub fn of_end(
+        requested: Moment,
+        urgency: Urgency,
+        urgent_since: Moment,
+        settings: &Settings,
+    ) -> Self {
         let total_ms = match urgency {
-            Urgency::AtOnce => settings.total_ms.min(AT_ONCE_TOTAL_MS),
+            Urgency::AtOnce => {
+                let at_once = urgent_since.after_ms(AT_ONCE_TOTAL_MS);
+                settings.total_ms.min(at_once.since_ms(requested))
+            }
             Urgency::Orderly | Urgency::Hurried => settings.total_ms,
         };
         Self { accepted: Some(Accepted { requested, urgency, total_ms }) }
@@ -78,13 +86,26 @@ mod tests {
     #[test]
     fn a_step_gets_no_more_than_is_left_and_never_less_than_a_second() {
         let settings = Settings { total_ms: 10_000, ..Settings::default() };
-        let budget = Budget::of_end(Moment(1_000), Urgency::Orderly, &settings);
+        let budget = Budget::of_end(Moment(1_000), Urgency::Orderly, Moment(1_000), &settings);
         assert_eq!(budget.within_ms(Moment(1_000), 3_000), 3_000);
         assert_eq!(budget.within_ms(Moment(9_000), 3_000), 2_000);
         assert_eq!(budget.within_ms(Moment(99_000), 3_000), 1_000);
         assert_eq!(budget.scripts_deadline(), Moment(8_500));
-        let urgent = Budget::of_end(Moment(1_000), Urgency::AtOnce, &settings);
-        assert_eq!(urgent.deadline(), Moment(6_000));
+        assert!(!budget.is_over(Moment(10_999)) && budget.is_over(Moment(11_000)));
+        assert_eq!(budget.urgency(), Urgency::Orderly);
         assert!(!Budget::default().is_over(Moment(u64::MAX - 1)));
+        assert_eq!(Budget::default().scripts_deadline(), Moment(u64::MAX));
+    }
+
+    #[test]
+    fn at_once_counts_from_when_it_was_asked_for_and_never_beyond_the_total() {
+        let settings = Settings { total_ms: 10_000, ..Settings::default() };
+        for (since, deadline) in [(1_000, 6_000), (3_000, 8_000), (9_000, 11_000)] {
+            let since = Moment(since);
+            let urgent = Budget::of_end(Moment(1_000), Urgency::AtOnce, since, &settings);
+            assert_eq!(urgent.deadline(), Moment(deadline));
+            let hurried = Budget::of_end(Moment(1_000), Urgency::Hurried, since, &settings);
+            assert_eq!(hurried.deadline(), Moment(11_000));
+        }
     }
 }

@@ -113,7 +113,7 @@ impl Context {
 
     /// A child ended: it may have been a helper.
     pub fn child_ended(&mut self, pid: u32, _status: ExitStatus) {
-        self.helpers.child_ended(pid);
+        self.helpers.process_ended(pid);
     }
 
     /// Asks again for the helpers that could not be had before and are due now.
@@ -126,11 +126,24 @@ impl Context {
         self.helpers.forget_ended();
     }
 
-    /// Whether this process is a helper of PID 1's: at work, left behind, or one that has ended since the
-    /// last look began, which may have found it.
+    /// Whether a look that has found this process has found nobody: a helper of PID 1's, at work or left
+    /// behind, or one that has ended since the look began.
     #[must_use]
-    pub fn is_helper(&self, pid: u32) -> bool {
-        self.helpers.has_been(pid)
+    pub fn is_nobody(&self, pid: u32) -> bool {
+        self.helpers.is_nobody(pid)
+    }
+
+    /// Whether this process, no helper, has ended since the last look began. Before that it may have started
+    /// others, which the look has missed.
+    #[must_use]
+    pub fn has_ended(&self, pid: u32) -> bool {
+        self.helpers.has_ended(pid)
+    }
+
+    /// Whether helpers were asked for of whom it is not known yet who they are.
+    #[must_use]
+    pub fn are_helpers_starting(&self) -> bool {
+        self.helpers.are_starting()
     }
 
     /// The process ids of all helpers, for a handover.
@@ -156,7 +169,13 @@ impl Context {
 
     /// A watched process ended.
     pub fn gone(&mut self, pid: u32) {
+        self.helpers.process_ended(pid);
         self.watches.forget(pid);
+    }
+
+    /// Watches it no longer.
+    pub fn unwatch(&mut self, pid: u32) {
+        self.effects.extend(self.watches.unwatch(pid));
     }
 
     /// Watches nobody any more.
@@ -186,3 +205,6 @@ impl Context {
         core::mem::take(&mut self.effects)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,6 +81,11 @@ impl CrowdLook {
         !self.pending.is_empty()
     }
 
+    /// What it has told so far.
+    pub(crate) fn census(&self) -> &Census {
+        &self.census
+    }
+
     /// Whether the op is one of this look's.
     pub(crate) fn has(&self, id: OpId) -> bool {
         self.pending.has(id)

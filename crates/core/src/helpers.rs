@@ -16,9 +16,9 @@ const MOST_WAITING: usize = 64;
 /// like any other, which can't be killed either.
 const MOST_LEFT_BEHIND: usize = 256;
 
-/// How many helpers are remembered that have ended since the last look at the processes began. A look
-/// takes seconds at most, with [`MOST_AT_WORK`] at a time.
-const MOST_ENDED: usize = 256;
+/// How many processes are remembered that have ended since the last look at the processes began. Of those
+/// beyond, a look may tell as if they lived.
+const MOST_ENDED: usize = 1024;
 
 /// How long before a helper that could not be had is asked for again. A process that has just been
 /// killed keeps its place in the process table until it is reaped, so the first answer after a
@@ -27,6 +27,9 @@ const RETRY_MS: u64 = 25;
 
 /// How often a helper is asked for where there is no other way: for a second in all.
 const MOST_TRIES: u32 = 40;
+
+/// How long that is.
+pub(crate) const INSISTING_MS: u64 = RETRY_MS * MOST_TRIES as u64;
 
 /// An op that was given to a helper.
 #[derive(Clone, Debug)]
@@ -53,8 +56,9 @@ pub(crate) struct Helpers {
     waiting: Vec<(AtWork, Op)>,
     refused: Vec<OpId>,
     left_behind: Vec<u32>,
-    /// Those that have ended and may still be in a look that has not been judged.
+    /// Helpers and others that have ended and may still be in a look that has not been judged.
     ended: Vec<u32>,
+    ended_others: Vec<u32>,
 }
 
 impl Helpers {
@@ -96,10 +100,17 @@ impl Helpers {
         }
     }
 
-    /// The helper of `id` was forked.
+    /// The helper of `id` was forked; for the stage before, if no such op is at work.
     pub(crate) fn started(&mut self, id: OpId, pid: u32) {
-        if let Some(work) = self.at_work.iter_mut().find(|work| work.id == id) {
-            work.pid = Some(pid);
+        match self.at_work.iter_mut().find(|work| work.id == id) {
+            Some(work) => work.pid = Some(pid),
+            None => self.leave_behind(pid),
+        }
+    }
+
+    fn leave_behind(&mut self, pid: u32) {
+        if self.left_behind.len() < MOST_LEFT_BEHIND {
+            self.left_behind.push(pid);
         }
     }
 
@@ -116,12 +127,8 @@ impl Helpers {
     pub(crate) fn settle(&mut self, id: OpId) {
         let Some(at) = self.at_work.iter().position(|work| work.id == id) else { return };
         let work = self.at_work.swap_remove(at);
-        if let Some(pid) = work.pid
-            && self.left_behind.len() < MOST_LEFT_BEHIND
-        {
-            // It may hang, or not have been reaped yet; either way its end takes it out again.
-            self.left_behind.push(pid);
-        }
+        // It may hang, or not have been reaped yet; either way its end takes it out again.
+        work.pid.into_iter().for_each(|pid| self.leave_behind(pid));
     }
 
     /// Starts helpers for those that wait, as far as there is room.
@@ -132,10 +139,11 @@ impl Helpers {
         }
     }
 
-    /// A child was reaped.
-    pub(crate) fn child_ended(&mut self, pid: u32) {
-        if self.contains(pid) && self.ended.len() < MOST_ENDED {
-            self.ended.push(pid);
+    /// A process ended, helper or not.
+    pub(crate) fn process_ended(&mut self, pid: u32) {
+        let ended = if self.contains(pid) { &mut self.ended } else { &mut self.ended_others };
+        if ended.len() < MOST_ENDED {
+            ended.push(pid);
         }
         self.left_behind.retain(|other| *other != pid);
         for work in self.at_work.iter_mut().filter(|work| work.pid == Some(pid)) {
@@ -147,6 +155,7 @@ impl Helpers {
     /// with the same process id.
     pub(crate) fn forget_ended(&mut self) {
         self.ended.clear();
+        self.ended_others.clear();
     }
 
     /// Asks again for the helpers that are due now.
@@ -163,14 +172,24 @@ impl Helpers {
         self.at_work.iter().filter_map(|work| Some(work.again.as_ref()?.0)).min()
     }
 
+    /// Whether one was asked for, and it is not known yet who it is.
+    pub(crate) fn are_starting(&self) -> bool {
+        self.at_work.iter().any(|work| work.pid.is_none() && work.again.is_none())
+    }
+
     /// Whether this process is one of them.
     fn contains(&self, pid: u32) -> bool {
         self.left_behind.contains(&pid) || self.at_work.iter().any(|work| work.pid == Some(pid))
     }
 
-    /// Whether a look may have found this process as one of them: it may have ended since.
-    pub(crate) fn has_been(&self, pid: u32) -> bool {
-        self.ended.contains(&pid) || self.contains(pid)
+    /// Whether a look that has found this process has found nobody: one of them, or one that has ended since.
+    pub(crate) fn is_nobody(&self, pid: u32) -> bool {
+        self.ended.contains(&pid) || self.contains(pid) || self.has_ended(pid)
+    }
+
+    /// Whether this process, which is none of them, has ended since the last look began.
+    pub(crate) fn has_ended(&self, pid: u32) -> bool {
+        self.ended_others.contains(&pid)
     }
 
     /// All of them.
@@ -183,3 +202,6 @@ impl Helpers {
         pids
     }
 }
+
+#[cfg(test)]
+mod tests;

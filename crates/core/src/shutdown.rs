@@ -1,9 +1,11 @@
 //! An end that was accepted: what was asked, how urgent it has become, and its account.
 
 use crate::account::{Account, Line, Phase};
+use crate::budget::Budget;
 use crate::context::Context;
 use crate::event::ExitStatus;
 use crate::request::{Action, Request, Urgency};
+use crate::settings::Settings;
 use crate::time::Moment;
 use alloc::format;
 use alloc::string::String;
@@ -17,23 +19,52 @@ const SAME_REQUEST_MS: u64 = 1_000;
 pub(crate) struct Shutdown {
     request: Request,
     requested: Moment,
+    urgent_since: Moment,
     account: Account,
 }
 
 impl Shutdown {
     /// The end that `request` asks for, from now on.
     pub(crate) fn new(request: Request, now: Moment) -> Self {
-        let mut account = Account::default();
-        account.note(Line::Request {
-            action: request.action,
-            urgency: request.urgency,
-            by_pid: request.origin.pid,
-            by_uid: request.origin.uid,
-            by_comm: request.origin.comm.clone(),
-            signal: request.origin.signal,
-            uptime_ms: now.0,
+        Self::handed_over(request, now, now, Account::default())
+    }
+
+    /// An end that was accepted before, as it was handed over; without its account, that begins with the
+    /// request.
+    pub(crate) fn handed_over(
+        request: Request,
+        requested: Moment,
+        urgent_since: Moment,
+        account: Account,
+    ) -> Self {
+        let mut shutdown = Self { request, requested, urgent_since, account };
+        if shutdown.account.is_empty() {
+            shutdown.note_request();
+        }
+        shutdown
+    }
+
+    fn note_request(&mut self) {
+        let Request { action, urgency, origin } = &self.request;
+        self.account.note(Line::Request {
+            action: *action,
+            urgency: *urgency,
+            by_pid: origin.pid,
+            by_uid: origin.uid,
+            by_comm: origin.comm.clone(),
+            signal: origin.signal,
+            uptime_ms: self.requested.0,
         });
-        Self { request, requested: now, account }
+    }
+
+    /// What of the total is left.
+    pub(crate) fn budget(&self, settings: &Settings) -> Budget {
+        Budget::of_end(self.requested, self.urgency(), self.urgent_since, settings)
+    }
+
+    /// Since when it is as urgent as it is.
+    pub(crate) fn urgent_since(&self) -> Moment {
+        self.urgent_since
     }
 
     pub(crate) fn request(&self) -> &Request {
@@ -60,11 +91,6 @@ impl Shutdown {
         self.request.urgency
     }
 
-    /// An end that was accepted before, as it was handed over.
-    pub(crate) fn handed_over(request: Request, requested: Moment, account: Account) -> Self {
-        Self { request, requested, account }
-    }
-
     /// Says what was accepted.
     pub(crate) fn announce(&self) -> String {
         let Request { action, urgency, origin } = &self.request;
@@ -78,7 +104,9 @@ impl Shutdown {
             return None;
         }
         let urgency = self.urgency().escalated().max(request.urgency);
-        self.request.urgency = urgency;
+        if urgency > self.urgency() {
+            (self.request.urgency, self.urgent_since) = (urgency, now);
+        }
         self.account.note(Line::Escalation {
             urgency,
             by_pid: request.origin.pid,
@@ -119,6 +147,51 @@ mod tests {
     }
 
     #[test]
+    fn the_same_within_a_second_is_the_same() {
+        let orderly = request(Action::Reboot, Urgency::Orderly);
+        for (after_ms, is_same) in [(999, true), (1_000, false)] {
+            let mut shutdown = Shutdown::new(orderly.clone(), Moment(5_000));
+            let text = shutdown.asked_again(&orderly, Moment(5_000 + after_ms));
+            assert_eq!(text.is_none(), is_same);
+        }
+        for other in
+            [request(Action::Reboot, Urgency::AtOnce), request(Action::Halt, Urgency::Orderly)]
+        {
+            let mut shutdown = Shutdown::new(orderly.clone(), Moment(5_000));
+            assert!(shutdown.asked_again(&other, Moment(5_000)).is_some());
+        }
+    }
+
+    #[test]
+    fn its_account_tells_of_all_that_is_noted() {
+        let request = request(Action::Reboot, Urgency::Orderly);
+        let mut shutdown = Shutdown::new(request.clone(), Moment(5_000));
+        shutdown.note_script(b"/bye", Some(ExitStatus::Exited(3)), 40);
+        let mut context = Context::default();
+        context.now = Moment(5_090);
+        shutdown.note_phase(Phase::Scripts, Moment(5_020), &context);
+        let lines = shutdown.account().lines();
+        let script = Line::Script {
+            command: b"/bye".to_vec(),
+            status: Some(ExitStatus::Exited(3)),
+            took_ms: 40,
+        };
+        let phase = Line::Phase { name: Phase::Scripts, started_ms: 20, took_ms: 70 };
+        assert_eq!(lines.get(1..), Some(&[script, phase][..]));
+        shutdown.lead_to(Action::Kexec);
+        assert_eq!(shutdown.action(), Action::Kexec);
+        let handed = Shutdown::handed_over(
+            request,
+            Moment(5_000),
+            Moment(5_000),
+            shutdown.account().clone(),
+        );
+        assert_eq!(handed.account(), shutdown.account(), "it begins with the request once");
+        assert_eq!(shutdown.account().lines().len(), 3);
+        assert_eq!(shutdown.announce(), "kexec (orderly) asked for by the kernel (signal 0)");
+    }
+
+    #[test]
     fn asking_twice_at_once_is_asking_once_and_later_is_impatience() {
         let orderly = request(Action::Reboot, Urgency::Orderly);
         let mut shutdown = Shutdown::new(orderly.clone(), Moment(5_000));
@@ -129,5 +202,9 @@ mod tests {
         let text = shutdown.asked_again(&other, Moment(6_200)).unwrap();
         assert!(text.ends_with(": reboot goes on, at-once"), "{text}");
         assert_eq!(shutdown.account().lines().len(), 3);
+        assert_eq!(shutdown.urgent_since(), Moment(6_200));
+        assert!(shutdown.asked_again(&other, Moment(7_900)).is_some());
+        let settings = Settings::default();
+        assert_eq!(shutdown.budget(&settings).deadline(), Moment(11_200));
     }
 }

@@ -27,6 +27,12 @@ impl Watches {
         self.pids.contains(&pid)
     }
 
+    /// Gives one up, so that there is room for another.
+    pub(crate) fn unwatch(&mut self, pid: u32) -> Option<Effect> {
+        let at = self.pids.iter().position(|other| *other == pid)?;
+        Some(Effect::Unwatch { pid: self.pids.swap_remove(at) })
+    }
+
     /// It ended, which also ends its watch.
     pub(crate) fn forget(&mut self, pid: u32) {
         self.pids.retain(|other| *other != pid);
@@ -51,6 +57,9 @@ mod tests {
         assert_eq!(taken, MOST_WATCHED);
         assert_eq!(watches.watch(100), None);
         watches.forget(100);
+        assert_eq!(watches.watch(9), Some(Effect::Watch { pid: 9 }));
+        assert_eq!(watches.unwatch(8), None);
+        assert_eq!(watches.unwatch(9), Some(Effect::Unwatch { pid: 9 }));
         assert_eq!(watches.watch(9), Some(Effect::Watch { pid: 9 }));
         let mut effects = Vec::new();
         watches.clear(&mut effects);

@@ -118,7 +118,8 @@ impl EventLoop {
         };
         match started {
             Ok(helper) => {
-                self.events.push_back(Event::HelperStarted { id, pid: helper.pid });
+                // Known before anything else happens: what is handed over next may have to tell of it.
+                self.events.push_front(Event::HelperStarted { id, pid: helper.pid });
                 self.helpers.push(helper);
             }
             Err(errno) => self.events.push_back(Event::NoHelper { id, op, errno }),

@@ -34,6 +34,9 @@ pub const BOOT_LIMIT: Duration = Duration::from_secs(90);
 /// and only while nothing else happens.
 const REGISTER_INTERVAL: Duration = Duration::from_millis(100);
 
+/// How long the last event of a QEMU that has stopped answering may take.
+const LAST_EVENT_LIMIT: Duration = Duration::from_secs(5);
+
 /// All that a [`Guest`] can do, it can do.
 #[derive(Debug)]
 pub struct Machine {
@@ -122,7 +125,9 @@ impl Machine {
     }
 
     fn look_at_a_quiet_machine(&mut self, deadline: Instant) -> Result<()> {
-        let registers = self.qmp.monitor("info registers -a")?;
+        let Ok(registers) = self.qmp.monitor("info registers -a") else {
+            return self.await_last_event();
+        };
         let now = Instant::now();
         // An event may have arrived while the registers were read: it goes first.
         self.catch_up();
@@ -131,6 +136,19 @@ impl Machine {
         } else if now >= deadline {
             let last_console = self.last_console();
             self.note_end(Verdict::TimedOut { last_console }, now);
+        }
+        Ok(())
+    }
+
+    /// QEMU does not answer any more: it is about to exit, and has said why.
+    fn await_last_event(&mut self) -> Result<()> {
+        let deadline = Instant::now() + LAST_EVENT_LIMIT;
+        while !self.has_ended() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return self.fail("QEMU does not answer any more");
+            }
+            self.listen(left)?;
         }
         Ok(())
     }

@@ -54,6 +54,12 @@ impl Account {
         account
     }
 
+    /// Whether nothing was noted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// The lines so far; those that nobody knows are left out.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {

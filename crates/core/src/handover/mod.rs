@@ -26,6 +26,8 @@ pub struct Handover {
     pub request: Request,
     /// When.
     pub requested: Moment,
+    /// Since when it is as urgent as it is.
+    pub urgent_since: Moment,
     /// The time limits.
     pub settings: Settings,
     /// What signals mean.
@@ -55,6 +57,7 @@ impl Default for Handover {
         Self {
             request: Request { action, urgency, origin },
             requested: Moment::default(),
+            urgent_since: Moment::default(),
             settings: Settings::default(),
             dialect: Dialect::BusyBox,
             host: Host::Unknown,
@@ -117,6 +120,7 @@ impl Handover {
         pairs.put_shown("by_session", &origin.session);
         pairs.put("by_comm", &origin.comm);
         pairs.put_shown("requested_ms", &self.requested.0);
+        pairs.put_shown("urgent_since_ms", &self.urgent_since.0);
     }
 
     /// Reads what [`Handover::render`] made. What can't be read is passed over.
@@ -156,6 +160,7 @@ impl Handover {
             "action" => request.action = Action::parse_name(value).unwrap_or(request.action),
             "urgency" => request.urgency = Urgency::parse_name(value).unwrap_or(request.urgency),
             "requested_ms" => self.requested = Moment(parse_u64(value).unwrap_or(0)),
+            "urgent_since_ms" => self.urgent_since = Moment(parse_u64(value).unwrap_or(0)),
             "dialect" => self.dialect = Dialect::parse_name(value).unwrap_or(self.dialect),
             "host" => self.host = Host::parse_name(value).unwrap_or(self.host),
             "tears_down_storage" => self.tears_down_storage = value != b"0",

@@ -9,6 +9,7 @@ fn sample() -> Handover {
     Handover {
         request: Request { action: Action::Restart, urgency: Urgency::Hurried, origin },
         requested: Moment(123_456),
+        urgent_since: Moment(124_000),
         settings: Settings { grace_ms: 9, ..Settings::default() },
         dialect: Dialect::Sysvinit,
         host: Host::Machine,

@@ -16,12 +16,14 @@ const MOST_ID_BYTES: usize = 4;
 /// The id that may stand in several lines.
 const SHARED_ID: &[u8] = b"~~";
 
-/// The first runlevel, if the table names one: the highest of its `initdefault` entry.
+/// The first runlevel, if the table names one: the highest of its `initdefault` entry, but none in which
+/// the machine ends.
 #[must_use]
 pub fn first_level(table: &Table) -> Option<Runlevel> {
     let entry = table.entries.iter().find(|entry| entry.action == EntryAction::InitDefault)?;
-    let level = Runlevel::parse(*entry.runlevels.iter().max()?)?;
-    (!level.is_on_demand()).then_some(level)
+    let letters = entry.runlevels.iter().map(u8::to_ascii_uppercase);
+    let leads = |letter: &u8| matches!(letter, b'1'..=b'5' | b'7'..=b'9' | b'S');
+    letters.filter(leads).max().and_then(Runlevel::parse)
 }
 
 /// Reads one line that is not empty.

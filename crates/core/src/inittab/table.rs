@@ -24,6 +24,12 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Whether it ever runs.
+    #[must_use]
+    pub fn can_run(&self) -> bool {
+        !matches!(self.action, EntryAction::InitDefault | EntryAction::Off)
+    }
+
     /// Whether it runs in `level`, or in the fake levels of the boot. An empty runlevels field
     /// means all from 0 to 9, and for the power and the keys single user as well.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The final calls: sync, reboot(2), and what is tried when that does not end it; or the program that
 //! PID 1 becomes when the kernel goes on.
 
+use crate::budget::LEAST_MS;
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::Severity;
@@ -10,7 +11,7 @@ use crate::op::{
 };
 use crate::pending::Pending;
 use crate::request::Action;
-use crate::time::{Moment, Seconds};
+use crate::time::{Moment, Seconds, earlier};
 use alloc::boxed::Box;
 
 /// What a write to /proc/sysrq-trigger may take, in milliseconds.
@@ -49,6 +50,8 @@ pub(super) struct FinalCall {
     requested: Moment,
     successor: Option<Successor>,
     pending: Pending<Reply>,
+    /// The sync that is under way gets no less than this, even when the total is over.
+    sync_until: Option<Moment>,
     again_at: Option<Moment>,
 }
 
@@ -61,13 +64,15 @@ impl FinalCall {
         context: &mut Context,
     ) -> Self {
         let pending = Pending::default();
-        let mut call = Self { action, requested, successor, pending, again_at: None };
+        let (sync_until, again_at) = (None, None);
+        let mut call = Self { action, requested, successor, pending, sync_until, again_at };
         if context.host.is_container() {
             call.synced(&Outcome::Done, context);
         } else {
             let deadline_ms = context.budget.within_ms(context.now, context.settings.sync_ms);
             let op = Op::Storage(StorageOp::Sync);
             call.pending.insist(context, op, deadline_ms, Reply::Synced);
+            call.sync_until = Some(context.now.after_ms(LEAST_MS));
         }
         call
     }
@@ -75,7 +80,8 @@ impl FinalCall {
     /// Takes the outcome of an op.
     pub(super) fn finished(&mut self, id: OpId, outcome: &Outcome, context: &mut Context) -> Next {
         match self.pending.complete(id) {
-            Some(Reply::Synced) => self.synced(outcome, context),
+            Some(Reply::Synced) if self.sync_until.is_some() => self.synced(outcome, context),
+            Some(Reply::Synced) => {}
             Some(Reply::KernelEnded) => self.final_call_replied(outcome, context),
             Some(Reply::SysRqGiven) => self.sysrq_did_not_end(context),
             Some(Reply::HardwareReset) => self.hardware_did_not_end(outcome, context),
@@ -86,6 +92,7 @@ impl FinalCall {
     }
 
     fn synced(&mut self, outcome: &Outcome, context: &mut Context) {
+        self.sync_until = None;
         if let Some(errno) = outcome.error() {
             context.say_formatted(
                 Severity::Error,
@@ -201,13 +208,19 @@ impl FinalCall {
         self.again_at = Some(context.now.after_ms(AGAIN_MS));
     }
 
-    /// When everything is tried again.
-    pub(super) fn deadline(&self) -> Option<Moment> {
-        self.again_at
+    /// When everything is tried again, or the sync is over, whatever it does.
+    pub(super) fn deadline(&self, context: &Context) -> Option<Moment> {
+        let sync = self.sync_until.map(|until| until.max(context.budget.deadline()));
+        earlier(self.again_at, sync)
     }
 
-    /// Tries everything again when it is time.
+    /// Tries everything again when it is time. A sync that hangs may have begun before somebody asked for
+    /// an end at once.
     pub(super) fn advance(&mut self, context: &mut Context) {
+        let is_over = context.budget.is_over(context.now);
+        if is_over && self.sync_until.is_some_and(|until| until <= context.now) {
+            self.synced(&Outcome::TimedOut, context);
+        }
         if self.again_at.is_some_and(|at| at <= context.now) {
             self.again_at = None;
             self.end_kernel(context);

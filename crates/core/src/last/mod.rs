@@ -1,5 +1,6 @@
 //! The last stage: from a [`crate::handover::Handover`] on. Processes, storage, the final call.
 
+pub mod bounds;
 mod final_call;
 mod processes;
 mod stage;

@@ -4,7 +4,6 @@ use super::final_call::{FinalCall, Next};
 use super::processes::Processes;
 use super::storage::Storage;
 use crate::account::Phase as AccountPhase;
-use crate::budget::Budget;
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::{Effect, Event, Severity};
@@ -47,11 +46,13 @@ impl LastStage {
     pub fn new(handover: Handover) -> Self {
         let Handover { request, requested, settings, dialect, host, consoles, .. } = handover;
         let mut context = Context::of_last_stage(settings, host, &handover.helpers);
-        context.budget = Budget::of_end(requested, request.urgency, &settings);
+        let account = handover.account;
+        let shutdown = Shutdown::handed_over(request, requested, handover.urgent_since, account);
+        context.budget = shutdown.budget(&settings);
         Self {
             context,
             phase: Phase::Entering(handover.spared),
-            shutdown: Shutdown::handed_over(request, requested, handover.account),
+            shutdown,
             dialect,
             consoles,
             tears_down_storage: handover.tears_down_storage,
@@ -79,7 +80,7 @@ impl LastStage {
             Phase::Entering(_) => None,
             Phase::Processes(processes) => Some(processes.deadline(&self.context)),
             Phase::Storage(storage) => Some(storage.deadline(&self.context)),
-            Phase::FinalCall(call) => call.deadline(),
+            Phase::FinalCall(call) => call.deadline(&self.context),
         };
         earlier(phase, self.context.deadline())
     }
@@ -231,8 +232,7 @@ impl LastStage {
     fn asked_again(&mut self, request: &Request) {
         let context = &mut self.context;
         let Some(text) = self.shutdown.asked_again(request, context.now) else { return };
-        let (requested, urgency) = (self.shutdown.requested(), self.shutdown.urgency());
-        context.budget = Budget::of_end(requested, urgency, &context.settings);
+        context.budget = self.shutdown.budget(&context.settings);
         context.say(Severity::Warning, text);
     }
 }

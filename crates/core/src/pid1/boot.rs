@@ -139,7 +139,7 @@ impl Boot {
 
     fn inittab_read(&mut self, outcome: &Outcome, context: &mut Context) -> Next {
         let is_single_user = self.start.is_single_user();
-        let table = match parse_read(outcome, self.asked_dialect) {
+        let table = match parse_read(outcome, self.asked_dialect, context) {
             Ok(table) => table,
             Err(_) if is_single_user => Table::default(),
             Err(errno) => table_without_file(errno, context),

@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn wrong_usage_is_a_command_without_words() {
-        for wrong in [&["--"][..], &["-g"], &["-g", "--"], &["-g", "sh"]] {
+        for wrong in [&["--"][..], &["-g"], &["-g", "--"], &["-g", "sh", "x"]] {
             assert_eq!(parse(wrong).map(|(_, words)| words), Some(0), "{wrong:?}");
         }
     }

@@ -22,11 +22,12 @@ pub(crate) fn plan_handover(
     Handover {
         request: shutdown.request().clone(),
         requested: shutdown.requested(),
+        urgent_since: shutdown.urgent_since(),
         settings: context.settings,
         dialect: children.dialect(),
         host: context.host,
         consoles: provisions.consoles().to_vec(),
-        spared: provisions.spared().spared(context.host),
+        spared: provisions.spared().spared(context),
         helpers: context.helper_pids(),
         tears_down_storage: tears_down_storage(action, entries),
         successor: plan_successor(action, entries, children.environment()),

@@ -1,8 +1,9 @@
 //! PID 1: takes events in, and goes from stage to stage.
 
 use super::boot::Boot;
-use super::next::Next;
+use super::next::{Accepted, Next};
 use super::scripts::Scripts;
+use super::self_copy::Way;
 use super::senders::Senders;
 use super::serve::serve_booted;
 use super::stage::Stage;
@@ -29,6 +30,9 @@ pub struct Pid1 {
     senders: Senders,
     /// Signals that came while the machine booted.
     early: Vec<Origin>,
+    /// The door to the last stage is open, and waits for the helpers that were asked for last: it has to be
+    /// told of each.
+    at_door: Option<Way>,
 }
 
 impl Pid1 {
@@ -37,7 +41,8 @@ impl Pid1 {
     pub fn new(start: StartArguments) -> Self {
         let mut context = Context::default();
         let stage = Stage::first(start, &mut context);
-        Self { context, stage, senders: Senders::default(), early: Vec::new() }
+        let senders = Senders::default();
+        Self { context, stage, senders, early: Vec::new(), at_door: None }
     }
 
     /// Takes one event and says what to do. `now` never runs backwards.
@@ -51,8 +56,8 @@ impl Pid1 {
             self.finished(id, &Outcome::NoHelper(Errno::EAGAIN));
         }
         self.context.ask_again();
-        let next = self.stage.advance(&mut self.context);
-        self.follow(next);
+        self.advance();
+        self.pass_door();
         let mut effects = self.context.take_effects();
         // It begins in place: nothing else will tell it so.
         if let Stage::Last(last) = &mut self.stage {
@@ -65,7 +70,9 @@ impl Pid1 {
     #[must_use]
     pub fn next_deadline(&self) -> Option<Moment> {
         let stage = self.stage.deadline(&self.context);
-        earlier(stage, self.context.deadline())
+        // The last stage has a context of its own; what this one still has is nobody's.
+        let is_last = matches!(self.stage, Stage::Last(_));
+        if is_last { stage } else { earlier(stage, self.context.deadline()) }
     }
 
     fn take(&mut self, event: Event) {
@@ -93,6 +100,17 @@ impl Pid1 {
         }
     }
 
+    /// A stage that has come to its end, or was kept from it, leaves something to the next step of a stage.
+    fn advance(&mut self) {
+        loop {
+            let next = self.stage.advance(&mut self.context);
+            if matches!(next, Next::Stay) {
+                return;
+            }
+            self.follow(next);
+        }
+    }
+
     fn finished(&mut self, id: OpId, outcome: &Outcome) {
         match self.senders.finished(id, outcome) {
             Some(Some(origin)) => self.heed(origin),
@@ -112,7 +130,9 @@ impl Pid1 {
                     self.early.push(origin);
                 }
             }
-            Stage::Serving(_) | Stage::Scripts(_) | Stage::Last(_) => self.look_and_heed(origin),
+            Stage::Serving(_) | Stage::Scripts(_) | Stage::Last(_) | Stage::Between => {
+                self.look_and_heed(origin);
+            }
         }
     }
 
@@ -164,9 +184,12 @@ impl Pid1 {
                 let early = core::mem::take(&mut self.early);
                 early.into_iter().for_each(|origin| self.signal(origin));
             }
-            Next::End(accepted) => {
-                let scripts = Scripts::new(*accepted, &mut self.context);
-                self.stage = Stage::Scripts(Box::new(scripts));
+            Next::End(accepted) => self.end(*accepted),
+            Next::StopServing(request) => {
+                let stage = core::mem::replace(&mut self.stage, Stage::Between);
+                if let Stage::Serving(serving) = stage {
+                    self.end(serving.into_accepted(request));
+                }
             }
             Next::TakeOver => {
                 self.heed_all_senders();
@@ -174,14 +197,26 @@ impl Pid1 {
                     serving.give_way(&mut self.context);
                 }
             }
-            Next::Door(way) => {
-                self.heed_all_senders();
-                if let Stage::Scripts(scripts) = &mut self.stage {
-                    let next = scripts.pass_door(way, &mut self.context);
-                    self.follow(next);
-                }
-            }
+            Next::Door(way) => self.at_door = Some(way),
             Next::Last(handover) => self.stage = Stage::Last(Box::new(LastStage::new(*handover))),
+        }
+    }
+
+    #[inline(never)]
+    fn end(&mut self, accepted: Accepted) {
+        let scripts = Scripts::new(accepted, &mut self.context);
+        self.stage = Stage::Scripts(Box::new(scripts));
+    }
+
+    fn pass_door(&mut self) {
+        if self.context.are_helpers_starting() {
+            return;
+        }
+        let Some(way) = self.at_door.take() else { return };
+        self.heed_all_senders();
+        if let Stage::Scripts(scripts) = &mut self.stage {
+            let next = scripts.pass_door(way, &mut self.context);
+            self.follow(next);
         }
     }
 

@@ -20,8 +20,10 @@ pub(crate) enum Next {
     Boot(StartArguments),
     /// The boot has found what to run.
     Serve(Box<Booted>),
-    /// A request was accepted.
+    /// A request was accepted, and nothing has been served.
     End(Box<Accepted>),
+    /// A request was accepted: what is served goes on until its end.
+    StopServing(Request),
     /// PID 1 is about to become a new version of itself: nobody who asks for something must be lost.
     TakeOver,
     /// PID 1 is about to enter its last stage by this way; the same.

@@ -64,7 +64,9 @@ impl Preflight {
         !self.pending.is_empty()
     }
 
-    /// The request that this outcome answers, unjudged.
+    /// The request that this outcome answers, unjudged. Most outcomes answer none: this runs while PID 1
+    /// serves, and the rest of this file does not.
+    #[inline(always)]
     pub(crate) fn complete(&mut self, id: OpId) -> Option<Request> {
         self.pending.complete(id)
     }

@@ -1,6 +1,6 @@
 //! Inittab's `restart` entry, and what an end owes to `umount -a` entries that it puts off.
 
-use super::serve::Entries;
+use super::serve::{Entries, Supervised};
 use crate::child::{Terminal, is_kexec, is_storage_teardown, plan_command, plan_paths};
 use crate::handover::Successor;
 use crate::inittab::{Entry, EntryAction};
@@ -8,7 +8,8 @@ use crate::request::Action;
 use alloc::vec::Vec;
 
 fn restart_entry(entries: &Entries) -> Option<&Entry> {
-    entries.of_action(EntryAction::Restart).next().map(|one| one.entry())
+    let first = entries.ids_of_action(EntryAction::Restart).first().copied()?;
+    entries.get(first).map(Supervised::entry)
 }
 
 /// Whether there is one.
@@ -26,7 +27,9 @@ pub(crate) fn restart_is_kexec(entries: &Entries) -> bool {
 /// stage, or if it enters another kernel.
 pub(crate) fn tears_down_storage(action: Action, entries: &Entries) -> bool {
     let was_put_off = || {
-        let mut scripts = entries.of_action(EntryAction::Shutdown);
+        let mut scripts = entries
+            .iter()
+            .filter(|one| one.entry().action == EntryAction::Shutdown && !one.is_removed());
         scripts.any(|one| is_storage_teardown(&one.entry().command))
     };
     match action {

@@ -29,17 +29,18 @@ pub(crate) fn write_back_early(outcome: &Outcome, context: &mut Context) {
 
 /// The `shutdown` entries, but for those that would only unmount under running processes.
 pub(crate) fn plan_shutdown_entries(entries: &Entries, context: &mut Context) -> Vec<u32> {
-    let mut run = Vec::new();
-    for one in entries.of_action(EntryAction::Shutdown) {
+    let mut run = entries.ids_of_action(EntryAction::Shutdown);
+    run.retain(|id| {
+        let Some(one) = entries.get(*id) else { return false };
         let command = &one.entry().command;
-        if is_storage_teardown(command) {
+        let is_put_off = is_storage_teardown(command);
+        if is_put_off {
             let text =
                 format!("'{}' is left to the last stage, after the processes", Shown(command));
             context.say(Severity::Info, text);
-        } else {
-            run.push(one.id());
         }
-    }
+        !is_put_off
+    });
     run
 }
 

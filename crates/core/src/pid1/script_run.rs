@@ -89,20 +89,16 @@ impl ScriptRun {
         shutdown.note_script(&one.entry().command, Some(ExitStatus::Exited(0)), took_ms);
     }
 
-    /// Gives the next script its turn, and ends one whose time is over. Says whether all are over.
+    /// Ends the script whose time is over, and gives the next its turn. Says whether all are over.
     pub(crate) fn advance(
         &mut self,
         supervision: &mut Supervision,
         shutdown: &mut Shutdown,
         context: &mut Context,
     ) -> bool {
-        if self.sequence.drive(supervision.children_mut(), context) {
-            return true;
+        if self.script_deadline(supervision.children().dialect(), context) <= context.now {
+            self.give_up_current(supervision, shutdown, context);
         }
-        if context.now < self.script_deadline(supervision.children().dialect(), context) {
-            return false;
-        }
-        self.give_up_current(supervision, shutdown, context);
         context.budget.scripts_deadline() <= context.now
             || self.sequence.drive(supervision.children_mut(), context)
     }

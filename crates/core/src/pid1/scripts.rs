@@ -10,7 +10,6 @@ use super::script_run::ScriptRun;
 use super::self_copy::Way;
 use super::serve::{Asked, Supervision};
 use crate::account;
-use crate::budget::Budget;
 use crate::context::Context;
 use crate::event::{ExitStatus, Severity};
 use crate::inittab::Dialect;
@@ -54,7 +53,7 @@ impl Scripts {
     fn begin(&mut self, context: &mut Context) {
         let (action, urgency) = (self.shutdown.action(), self.shutdown.urgency());
         context.say(Severity::Info, self.shutdown.announce());
-        context.budget = Budget::of_end(self.shutdown.requested(), urgency, &context.settings);
+        context.budget = self.shutdown.budget(&context.settings);
         let is_for_machine = !action.keeps_kernel() && !context.host.is_container();
         if is_for_machine && urgency < Urgency::AtOnce {
             self.dirty_pages.run(context, Op::Read(meminfo::READ), ());
@@ -103,7 +102,7 @@ impl Scripts {
     /// A child ended.
     pub(crate) fn child_ended(&mut self, pid: u32, status: ExitStatus, context: &mut Context) {
         self.run.child_ended(pid, status, &self.supervision, &mut self.shutdown, context);
-        let _ = self.supervision.child_ended(pid, status, context);
+        self.supervision.child_ended(pid, status, context);
     }
 
     /// What signals and requests are heeded with.
@@ -130,8 +129,7 @@ impl Scripts {
             return self.join_script(request, context);
         }
         let text = self.shutdown.asked_again(request, context.now);
-        let urgency = self.shutdown.urgency();
-        context.budget = Budget::of_end(self.shutdown.requested(), urgency, &context.settings);
+        context.budget = self.shutdown.budget(&context.settings);
         text.into_iter().for_each(|text| context.say(Severity::Warning, text));
         Next::Stay
     }

@@ -116,3 +116,66 @@ impl PreparedCopy {
         way
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Effect;
+    use alloc::vec::Vec;
+
+    const CREATED: OpId = OpId(0);
+    const FILLED: OpId = OpId(1);
+
+    fn asked(context: &mut Context) -> Vec<Op> {
+        let ops = context.take_effects().into_iter().filter_map(|effect| match effect {
+            Effect::Run { op, .. } => Some(op),
+            _ => None,
+        });
+        ops.collect()
+    }
+
+    #[test]
+    fn a_copy_is_made_ahead_once_and_is_there_when_it_is_needed() {
+        let (mut copy, mut context) = (PreparedCopy::default(), Context::default());
+        let create = Op::SelfCopy(SelfCopyOp::Create(SelfCopy::Memfd));
+        copy.prepare(&mut context);
+        copy.prepare(&mut context);
+        assert_eq!(asked(&mut context), [create]);
+        assert_eq!(copy.finished(CREATED, &Outcome::Done, &mut context), Some(None));
+        copy.prepare(&mut context);
+        assert_eq!(asked(&mut context), [Op::SelfCopy(SelfCopyOp::Fill(SelfCopy::Memfd))]);
+        assert_eq!(copy.finished(FILLED, &Outcome::Done, &mut context), Some(None));
+        copy.prepare(&mut context);
+        assert_eq!(asked(&mut context), []);
+        assert_eq!(copy.want(&mut context), Some(Way::Copy(SelfCopy::Memfd)));
+        assert_eq!(asked(&mut context), []);
+    }
+
+    #[test]
+    fn what_fails_ahead_of_time_is_made_again_when_it_is_needed_and_named_then() {
+        let (mut copy, mut context) = (PreparedCopy::default(), Context::default());
+        copy.prepare(&mut context);
+        let failed = Outcome::Failed(Errno::ENOSYS);
+        let _ = context.take_effects();
+        assert_eq!(copy.finished(CREATED, &failed, &mut context), Some(None));
+        assert_eq!(context.take_effects(), []);
+        assert_eq!(copy.want(&mut context), None);
+        assert_eq!(asked(&mut context), [Op::SelfCopy(SelfCopyOp::Create(SelfCopy::Memfd))]);
+        assert_eq!(copy.finished(OpId(1), &failed, &mut context), Some(None));
+        let second = context.take_effects();
+        assert!(second.iter().any(|effect| matches!(effect, Effect::Say { .. })));
+        assert_eq!(copy.finished(OpId(2), &failed, &mut context), Some(Some(Way::InPlace)));
+    }
+
+    #[test]
+    fn a_copy_that_is_waited_for_is_the_way_as_soon_as_it_is_there() {
+        let (mut copy, mut context) = (PreparedCopy::default(), Context::default());
+        copy.prepare(&mut context);
+        assert_eq!(copy.want(&mut context), None);
+        assert_eq!(asked(&mut context).len(), 1, "it is being made");
+        assert_eq!(copy.finished(CREATED, &Outcome::Done, &mut context), Some(None));
+        let way = Some(Some(Way::Copy(SelfCopy::Memfd)));
+        assert_eq!(copy.finished(FILLED, &Outcome::Done, &mut context), way);
+        assert_eq!(copy.finished(FILLED, &Outcome::Done, &mut context), None);
+    }
+}

@@ -3,7 +3,6 @@
 
 use crate::context::Context;
 use crate::crowd::{Crowd, CrowdLook};
-use crate::host::Host;
 use crate::op::{OpId, Outcome};
 use crate::spared::Spared;
 use alloc::vec::Vec;
@@ -34,14 +33,21 @@ impl SparedLook {
             return None;
         }
         if let Some(Crowd::Seen(census)) = self.look.finished(id, outcome, context) {
-            let seen = census.spared(&|pid| context.is_helper(pid));
+            let seen = census.spared(&|pid| context.is_nobody(pid));
             self.learned = core::mem::take(&mut self.learned).after(seen);
         }
         Some(())
     }
 
-    /// Who is spared, as far as is known.
-    pub(crate) fn spared(&self, host: Host) -> Spared {
-        if host.is_container() { Spared::Known(Vec::new()) } else { self.learned.clone() }
+    /// Who is spared, as far as is known; also by a look that is under way.
+    pub(crate) fn spared(&self, context: &Context) -> Spared {
+        if context.host.is_container() {
+            return Spared::Known(Vec::new());
+        }
+        let learned = self.learned.clone();
+        if !self.look.is_under_way() {
+            return learned;
+        }
+        learned.after(self.look.census().spared(&|pid| context.is_nobody(pid)))
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum Stage {
     Scripts(Box<Scripts>),
     /// It has a context of its own.
     Last(Box<LastStage>),
+    /// While what one stage leaves becomes the next: no event finds it.
+    Between,
 }
 
 impl Stage {
@@ -61,7 +63,7 @@ impl Stage {
     /// When something of it is due.
     pub(crate) fn deadline(&self, context: &Context) -> Option<Moment> {
         match self {
-            Self::Boot(_) | Self::Command(_) => None,
+            Self::Boot(_) | Self::Command(_) | Self::Between => None,
             Self::Serving(serving) => serving.deadline(),
             Self::Scripts(scripts) => scripts.deadline(context),
             Self::Last(last) => last.next_deadline(),
@@ -73,7 +75,7 @@ impl Stage {
             Self::Boot(boot) => boot.begin(true, context),
             Self::Command(command) => command.begin(context),
             Self::Serving(serving) => serving.begin_without_boot(context),
-            Self::Scripts(_) | Self::Last(_) => {}
+            Self::Scripts(_) | Self::Last(_) | Self::Between => {}
         }
     }
 
@@ -84,7 +86,7 @@ impl Stage {
             Self::Command(command) => command.finished(id, outcome, context),
             Self::Serving(serving) => serving.finished(id, outcome, context),
             Self::Scripts(scripts) => scripts.finished(id, outcome, context),
-            Self::Last(_) => Next::Stay,
+            Self::Last(_) | Self::Between => Next::Stay,
         }
     }
 
@@ -98,7 +100,7 @@ impl Stage {
             Self::Command(command) => return command.child_ended(pid, status, context),
             Self::Serving(serving) => serving.child_ended(pid, status, context),
             Self::Scripts(scripts) => scripts.child_ended(pid, status, context),
-            Self::Boot(_) | Self::Last(_) => {}
+            Self::Boot(_) | Self::Last(_) | Self::Between => {}
         }
         Next::Stay
     }
@@ -108,7 +110,7 @@ impl Stage {
         match self {
             Self::Serving(serving) => serving.dialect(),
             Self::Scripts(scripts) => scripts.dialect(),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Dialect::default(),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => Dialect::default(),
         }
     }
 
@@ -117,7 +119,7 @@ impl Stage {
         match self {
             Self::Serving(serving) => Some(serving.supervision_mut()),
             Self::Scripts(scripts) => Some(scripts.supervision_mut()),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => None,
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => None,
         }
     }
 
@@ -150,7 +152,7 @@ impl Stage {
         match self {
             Self::Serving(serving) => serving.heed(asked, context),
             Self::Scripts(scripts) => scripts.heed(asked, context),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => Next::Stay,
         }
     }
 
@@ -159,7 +161,7 @@ impl Stage {
         match self {
             Self::Serving(serving) => serving.advance(context),
             Self::Scripts(scripts) => scripts.advance(context),
-            Self::Boot(_) | Self::Command(_) | Self::Last(_) => Next::Stay,
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => Next::Stay,
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::Severity;
-use crate::inittab::{Dialect, MOST_FILE_BYTES, Table, parse_inittab, parse_inittab_as};
+use crate::inittab::{Dialect, Entry, MOST_FILE_BYTES, Table, parse_inittab, parse_inittab_as};
 use crate::op::{Op, Outcome, ReadOp};
 
 /// Reads it.
@@ -14,10 +14,21 @@ pub(crate) const fn read_inittab() -> Op {
 /// The table that was read, in `dialect` if one is given.
 ///
 /// # Errors
-/// Why it could not be read.
-pub(crate) fn parse_read(outcome: &Outcome, dialect: Option<Dialect>) -> Result<Table, Errno> {
+/// Why it could not be read. One in which nothing can run counts as no table: it is what a full disk or
+/// a power loss leaves, and nobody's order.
+pub(crate) fn parse_read(
+    outcome: &Outcome,
+    dialect: Option<Dialect>,
+    context: &mut Context,
+) -> Result<Table, Errno> {
     let bytes = outcome.whole()?;
-    Ok(dialect.map_or_else(|| parse_inittab(bytes), |dialect| parse_inittab_as(bytes, dialect)))
+    let table =
+        dialect.map_or_else(|| parse_inittab(bytes), |dialect| parse_inittab_as(bytes, dialect));
+    if table.entries.iter().any(Entry::can_run) {
+        return Ok(table);
+    }
+    say_problems(&table, context);
+    Err(Errno::ENODATA)
 }
 
 /// Names the lines that were left out.

@@ -155,7 +155,7 @@ mod tests {
         let since = Moment::default();
         for (table, levels) in [
             ("::sysinit:/rcS\ntty1::respawn:-/bin/sh a:b\n::shutdown:/bye\n", None),
-            ("si::sysinit:/rcS\n1:23:respawn:/getty 'a#b'\nd:a:ondemand:/x\n", Some("2SN3")),
+            ("si::sysinit:/rcS\n1:23:respawn:/getty 'a#b'\nd:a:ondemand:/x\n", Some("2SN3N")),
         ] {
             let levels = levels.and_then(|levels| Levels::parse(levels.as_bytes()));
             let mut children = Children::new(Vec::new(), levels);

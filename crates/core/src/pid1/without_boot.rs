@@ -13,7 +13,6 @@ pub(crate) fn take_over(start: StartArguments, state: &[u8], context: &mut Conte
     let TakenOver { settings, host, is_respawn_paused, consoles, children } =
         parse_state(state, start.environment.clone());
     (context.settings, context.host) = (settings, host);
-    let start = StartArguments { arguments: Vec::new(), ..start };
     let mut serving = Serving::new(children, Provisions::new(start, consoles), None);
     if is_respawn_paused {
         serving.pause_respawn();

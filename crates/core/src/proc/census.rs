@@ -28,10 +28,10 @@ impl Census {
     }
 
     /// Who serves the root's storage: partly known if anybody was missed. PID 1's helpers, of which the census
-    /// itself is one, serve nothing.
+    /// itself is one, and those that have ended since serve nothing.
     #[must_use]
-    pub fn spared(&self, is_helper: &dyn Fn(u32) -> bool) -> Spared {
-        let is_somebody = |one: &&Process| one.is_endable() && !is_helper(one.pid);
+    pub fn spared(&self, is_nobody: &dyn Fn(u32) -> bool) -> Spared {
+        let is_somebody = |one: &&Process| one.is_endable() && !is_nobody(one.pid);
         let mut is_whole = self.has_everyone;
         let mut pids = Vec::new();
         for process in self.processes.iter().filter(is_somebody) {

@@ -21,7 +21,7 @@ impl Driven {
     fn new(action: Action, host: Host, successor: Option<Successor>) -> Self {
         let settings = Settings::default();
         let mut context = Context::of_last_stage(settings, host, &[]);
-        context.budget = Budget::of_end(Moment(0), Urgency::Orderly, &settings);
+        context.budget = Budget::of_end(Moment(0), Urgency::Orderly, Moment(0), &settings);
         let call = FinalCall::begin(action, Moment(0), successor, &mut context);
         let mut driven = Self { call, context, said: Vec::new(), asked: Vec::new() };
         driven.take_effects();
@@ -103,10 +103,10 @@ fn a_reboot_climbs_to_the_hardware_and_then_begins_anew() {
     assert_eq!(call.last(), Op::Kernel(KernelOp::SysRq(b'b')));
     call.fail();
     assert_eq!(call.last(), Op::Kernel(KernelOp::ResetHardware));
-    assert_eq!(call.call.deadline(), None);
+    assert_eq!(call.call.deadline(&call.context), None);
     call.fail();
     assert!(call.says("press the reset button"));
-    assert_eq!(call.call.deadline(), Some(Moment(AGAIN_MS)));
+    assert_eq!(call.call.deadline(&call.context), Some(Moment(AGAIN_MS)));
     let asked = call.asked.len();
     call.call.advance(&mut call.context);
     call.context.now = Moment(AGAIN_MS);
@@ -114,7 +114,7 @@ fn a_reboot_climbs_to_the_hardware_and_then_begins_anew() {
     call.take_effects();
     assert_eq!(call.last(), reboots_by(RebootCommand::Restart));
     assert_eq!(call.asked.len(), asked + 2, "once, with the keys before it");
-    assert_eq!(call.call.deadline(), None);
+    assert_eq!(call.call.deadline(&call.context), None);
 }
 
 #[test]
@@ -124,12 +124,12 @@ fn no_hardware_is_reset_for_a_machine_that_is_to_stand_still() {
     call.fail();
     assert_eq!(call.last(), Op::Kernel(KernelOp::SysRq(b'o')));
     call.fail();
-    assert_eq!(call.call.deadline(), Some(Moment(AGAIN_MS)));
+    assert_eq!(call.call.deadline(&call.context), Some(Moment(AGAIN_MS)));
     let mut call = Driven::new(Action::Halt, Host::Machine, None);
     call.answer(&Outcome::Done);
     call.fail();
     assert_eq!(call.last(), reboots_by(RebootCommand::Halt));
-    assert_eq!(call.call.deadline(), Some(Moment(AGAIN_MS)));
+    assert_eq!(call.call.deadline(&call.context), Some(Moment(AGAIN_MS)));
 }
 
 #[test]
@@ -175,4 +175,42 @@ fn a_successor_that_cannot_be_executed_sends_the_end_back_to_the_disks() {
     let mut call = Driven::new(Action::Reboot, Host::Machine, Some(successor));
     call.answer(&Outcome::Done);
     assert_eq!(call.last(), reboots_by(RebootCommand::Restart));
+}
+
+#[test]
+fn a_sync_that_hangs_is_over_with_the_total_and_after_a_second_at_the_least() {
+    let mut call = Driven::new(Action::Reboot, Host::Machine, None);
+    assert_eq!(call.call.deadline(&call.context), Some(Moment(120_000)));
+    let settings = call.context.settings;
+    call.context.budget = Budget::of_end(Moment(0), Urgency::AtOnce, Moment(0), &settings);
+    assert_eq!(call.call.deadline(&call.context), Some(Moment(5_000)));
+    for (now, is_over) in [(4_999, false), (5_000, true)] {
+        call.context.now = Moment(now);
+        call.call.advance(&mut call.context);
+        call.take_effects();
+        let has_called = call.asked.iter().any(|(_, op, _)| matches!(op, Op::Kernel(_)));
+        assert_eq!(has_called, is_over, "at {now}");
+    }
+    assert!(call.said.iter().any(|line| line.starts_with("can't write all data back: timed out")));
+    // When it comes to its end after all, it is over already.
+    let (id, count) = (call.asked[0].0, call.asked.len());
+    let next = call.call.finished(id, &Outcome::Done, &mut call.context);
+    call.take_effects();
+    assert_eq!((next, call.asked.len()), (Next::Here, count));
+}
+
+#[test]
+fn a_sync_that_begins_after_the_total_gets_its_second() {
+    let settings = Settings::default();
+    let mut context = Context::of_last_stage(settings, Host::Machine, &[]);
+    context.budget = Budget::of_end(Moment(0), Urgency::AtOnce, Moment(0), &settings);
+    context.now = Moment(9_000);
+    let mut call = FinalCall::begin(Action::Halt, Moment(0), None, &mut context);
+    assert_eq!(call.deadline(&context), Some(Moment(10_000)));
+    let _ = context.take_effects();
+    for (now, is_over) in [(9_999, false), (10_000, true)] {
+        context.now = Moment(now);
+        call.advance(&mut context);
+        assert_eq!(!context.take_effects().is_empty(), is_over, "at {now}");
+    }
 }

@@ -3,7 +3,7 @@
 use super::fates::Settled;
 use super::grace::WaitList;
 use super::signals::{Reach, send_term, send_term_unseen};
-use super::somebody::{listed, not_spared};
+use super::somebody::{is_conclusive, listed, not_spared};
 use crate::context::Context;
 use crate::event::Severity;
 use crate::proc::census::Census;
@@ -49,7 +49,7 @@ impl Asking {
 
     /// Learns from a look who serves the root's storage.
     pub(super) fn learn(&mut self, census: &Census, context: &Context) {
-        let seen = census.spared(&|pid| context.is_helper(pid));
+        let seen = census.spared(&|pid| context.is_nobody(pid));
         self.learned = core::mem::take(&mut self.learned).after(seen);
     }
 
@@ -85,7 +85,8 @@ impl Asking {
     /// A look came through: those whose time is over are judged by it, and with nobody left to wait
     /// for, who is new is asked.
     pub(super) fn judge_and_ask(&mut self, census: &Census, context: &mut Context) -> Asked {
-        self.fates.append(&mut self.list.judge(census, context.now, &context.settings));
+        let settled = self.list.judge(census, context.now, &context.settings);
+        self.settle(settled, context);
         if self.list.is_empty() {
             return self.ask(census, context);
         }
@@ -98,8 +99,12 @@ impl Asking {
         let others = not_spared(census, &self.learned, context);
         let (adopted, fresh) = self.find_unasked(&others);
         if adopted.is_empty() && fresh.is_empty() || self.rounds >= MOST_ASKING_ROUNDS {
-            let is_nobody_there = others.is_empty() && census.has_everyone;
-            return if is_nobody_there { Asked::NobodyThere } else { Asked::NobodyLeftToAsk };
+            return match (others.is_empty(), census.has_everyone) {
+                (true, true) if is_conclusive(census, context) => Asked::NobodyThere,
+                // Another look follows at once.
+                (true, true) => Asked::Waiting,
+                _ => Asked::NobodyLeftToAsk,
+            };
         }
         self.rounds = self.rounds.saturating_add(1);
         for process in adopted.iter().chain(&fresh) {
@@ -122,7 +127,7 @@ impl Asking {
 
     /// The first time everybody at once, if nobody has to be spared; then those who are new.
     fn reach(&self, census: &Census, context: &Context) -> Reach {
-        let proof = census.spared(&|pid| context.is_helper(pid)).nobody();
+        let proof = census.spared(&|pid| context.is_nobody(pid)).nobody();
         proof.filter(|_| self.rounds == 1).map_or(Reach::EachAlone, Reach::Everyone)
     }
 
@@ -164,8 +169,16 @@ impl Asking {
 
     /// Judges those whose time is over by nothing but the list of those who are there; without one they
     /// all are.
-    pub(super) fn judge_unseen(&mut self, owners: Option<&[Owner]>, context: &Context) {
+    pub(super) fn judge_unseen(&mut self, owners: Option<&[Owner]>, context: &mut Context) {
         let is_there = |pid| owners.is_none_or(|all| all.iter().any(|owner| owner.pid == pid));
-        self.fates.append(&mut self.list.judge_unseen(&is_there, context.now));
+        let settled = self.list.judge_unseen(&is_there, context.now);
+        self.settle(settled, context);
+        self.list.watch(context);
+    }
+
+    /// Takes their fates in. Their places among the watched are for those who are still waited for.
+    fn settle(&mut self, mut settled: Vec<Settled>, context: &mut Context) {
+        settled.iter().for_each(|settled| context.unwatch(settled.pid));
+        self.fates.append(&mut settled);
     }
 }

@@ -62,8 +62,11 @@ impl WaitList {
         asked: Moment,
         settings: &Settings,
     ) -> Option<Settled> {
+        // One that was asked before anybody could look at it may show that it took TERM.
+        let has_taken_term = self.asked_unseen(process.pid).is_some() && process.is_past_term();
         self.note_asked(process.pid, None);
-        let (pid, comm, answer) = (process.pid, process.comm.clone(), process.term_answer());
+        let answer = if has_taken_term { TermAnswer::Handles } else { process.term_answer() };
+        let (pid, comm) = (process.pid, process.comm.clone());
         if answer == TermAnswer::Ignores {
             return Some(Settled { pid, comm, fate: Fate::IgnoredTerm, took_ms: 0 });
         }
@@ -122,8 +125,14 @@ impl WaitList {
 
     /// A process ended.
     pub(super) fn gone(&mut self, pid: u32, now: Moment) -> Option<Settled> {
+        self.forget(&|other| other == pid);
         let at = self.waited.iter().position(|waited| waited.pid == pid)?;
         Some(self.waited.swap_remove(at).settle(Fate::Ended, now))
+    }
+
+    /// Forgets that these were asked: their process ids may come back as others'.
+    fn forget(&mut self, are_gone: &dyn Fn(u32) -> bool) {
+        self.asked.retain(|asked| !are_gone(asked.pid));
     }
 
     /// Judges those whose time is over by a new look at them: gone, more time, or given up.
@@ -133,6 +142,9 @@ impl WaitList {
         now: Moment,
         settings: &Settings,
     ) -> Vec<Settled> {
+        if census.has_everyone {
+            self.forget(&|pid| find(census, pid).is_none());
+        }
         self.settle_by(now, &mut |waited| match find(census, waited.pid)
             .filter(|process| process.is_endable())
         {

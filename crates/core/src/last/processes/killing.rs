@@ -3,7 +3,7 @@
 use super::asking::Asking;
 use super::fates::{MOST_NAMES, Settled};
 use super::signals::{Reach, pids_of, signal_all};
-use super::somebody::{listed, not_spared};
+use super::somebody::{is_conclusive, listed, not_spared};
 use crate::account::Fate;
 use crate::context::Context;
 use crate::crowd::Crowd;
@@ -29,6 +29,8 @@ pub(super) struct Killing {
     has_killed: bool,
     /// Who was there at the last look and has not been seen to end.
     left: Vec<u32>,
+    /// Those of them that had been killed before it.
+    survivors: Vec<u32>,
     look_at: Moment,
     pause_ms: u64,
 }
@@ -36,8 +38,8 @@ pub(super) struct Killing {
 impl Killing {
     pub(super) fn new(context: &Context) -> Self {
         let deadline = kill_deadline(context);
-        let (left, look_at) = (Vec::new(), context.now);
-        Self { deadline, has_killed: false, left, look_at, pause_ms: FIRST_PAUSE_MS }
+        let (left, survivors, look_at) = (Vec::new(), Vec::new(), context.now);
+        Self { deadline, has_killed: false, left, survivors, look_at, pause_ms: FIRST_PAUSE_MS }
     }
 
     /// When it is given up.
@@ -71,7 +73,8 @@ impl Killing {
             Crowd::Seen(census) => {
                 let left = not_spared(census, asking.learned(), context);
                 if left.is_empty() && census.has_everyone {
-                    return true;
+                    self.look_at = context.now;
+                    return is_conclusive(census, context);
                 }
                 self.kill_seen(census, &left, context);
                 add_killed(asking.fates_mut(), &left);
@@ -93,10 +96,11 @@ impl Killing {
     /// To everybody at once, or with somebody to spare to each alone.
     fn kill_seen(&mut self, census: &Census, left: &[&Process], context: &mut Context) {
         let reach = census
-            .spared(&|pid| context.is_helper(pid))
+            .spared(&|pid| context.is_nobody(pid))
             .nobody()
             .map_or(Reach::EachAlone, Reach::Everyone);
-        self.left = pids_of(left);
+        let killed_before = core::mem::replace(&mut self.left, pids_of(left));
+        self.survivors = killed_before;
         signal_all(context, number::KILL, reach, &self.left);
         for pid in &self.left {
             if !context.watch(*pid) {
@@ -117,13 +121,14 @@ impl Killing {
     /// Names those who are still there when it is given up.
     pub(super) fn name_the_stuck(&self, fates: &mut [Settled], context: &mut Context) {
         let mut names: Vec<String> = Vec::new();
-        for settled in fates.iter_mut().filter(|settled| self.left.contains(&settled.pid)) {
+        let is_stuck = |pid: &u32| self.left.contains(pid) && self.survivors.contains(pid);
+        for settled in fates.iter_mut().filter(|settled| is_stuck(&settled.pid)) {
             settled.fate = Fate::Stuck;
             if names.len() < MOST_NAMES {
                 names.push(format!("{}[{}]", Shown(&settled.comm), settled.pid));
             }
         }
-        let count = self.left.len();
+        let count = self.left.iter().filter(|pid| is_stuck(pid)).count();
         if count > 0 {
             let names = joined(&names, " ");
             context.say_formatted(
@@ -131,6 +136,13 @@ impl Killing {
                 format_args!(
                     "can't kill {names}: stuck in the kernel; going on without ({count} in all)"
                 ),
+            );
+        }
+        let unseen = self.left.len().saturating_sub(count);
+        if unseen > 0 {
+            context.say_formatted(
+                Severity::Error,
+                format_args!("can't see whether {unseen} of those killed have ended; going on"),
             );
         }
     }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 pub(super) fn somebody<'a>(census: &'a Census, context: &Context) -> Vec<&'a Process> {
     let mut found = Vec::new();
     for process in &census.processes {
-        if process.is_endable() && !context.is_helper(process.pid) {
+        if process.is_endable() && !context.is_nobody(process.pid) {
             found.push(process);
         }
     }
@@ -29,6 +29,14 @@ pub(super) fn not_spared<'a>(
     processes
 }
 
+/// Whether a look proves that nobody is there but those it shows: it missed nobody, and nobody has ended
+/// meanwhile who may have started another process before.
+pub(super) fn is_conclusive(census: &Census, context: &Context) -> bool {
+    let may_have_forked =
+        |process: &Process| process.is_endable() && context.has_ended(process.pid);
+    census.has_everyone && !census.processes.iter().any(may_have_forked)
+}
+
 /// Whether `process` is spared: by a look at it, or where that did not come through, by what was
 /// `learned` while PID 1 served.
 fn is_spared(process: &Process, learned: &Spared) -> bool {
@@ -41,7 +49,7 @@ pub(super) fn listed(owners: &[Owner], learned: &Spared, context: &Context) -> V
     let is_known = learned.is_known();
     let may_be_signalled = |owner: &&Owner| {
         owner.pid > 1
-            && !context.is_helper(owner.pid)
+            && !context.is_nobody(owner.pid)
             && !learned.contains(owner.pid)
             && (is_known || owner.uid != 0)
     };

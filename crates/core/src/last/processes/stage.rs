@@ -13,6 +13,7 @@ use crate::crowd::{Crowd, CrowdLook};
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::op::{OpId, Outcome};
+use crate::proc::census::Census;
 use crate::proc::owners::Owner;
 use crate::request::Urgency;
 use crate::spared::Spared;
@@ -46,6 +47,8 @@ pub(in crate::last) struct Processes {
     childless_not_before: Moment,
     /// PID 1 has no child any more, so a look is due.
     is_childless: bool,
+    /// Until when looks that miss somebody are tried again before it is acted on them.
+    misses_until: Option<Moment>,
     asking: Asking,
 }
 
@@ -59,6 +62,7 @@ impl Processes {
             look_not_before: context.now,
             childless_not_before: context.now,
             is_childless: false,
+            misses_until: None,
             asking: Asking::new(learned),
         };
         processes.look.begin(context);
@@ -82,6 +86,7 @@ impl Processes {
             Crowd::Listed(_) | Crowd::Unseen(_) => self.childless_not_before,
         };
         if let Crowd::Seen(census) = &crowd {
+            self.misses_until.take_if(|_| census.has_everyone);
             self.asking.learn(census, context);
         }
         match &mut self.state {
@@ -100,11 +105,23 @@ impl Processes {
             Crowd::Seen(census) => match self.asking.judge_and_ask(census, context) {
                 Asked::Waiting => self.state = State::Waiting,
                 Asked::NobodyThere => self.state = State::Over,
+                Asked::NobodyLeftToAsk if self.looks_again(census, context) => {}
                 Asked::NobodyLeftToAsk => self.kill_everyone(context),
             },
             Crowd::Listed(owners) => self.listed(owners, context),
             Crowd::Unseen(errno) => self.unseen(*errno, context),
         }
+    }
+
+    /// A look that missed somebody has shown nobody who is still to be asked: whom it missed may have had no
+    /// chance yet.
+    fn looks_again(&mut self, census: &Census, context: &Context) -> bool {
+        if census.has_everyone {
+            return false;
+        }
+        let until = *self.misses_until.get_or_insert(context.now.after_ms(BLIND_MS));
+        self.look_not_before = context.now.after_ms(LOOK_AGAIN_MS);
+        context.now < until
     }
 
     /// A process ended, seen through its pidfd or reaped as a child.
@@ -219,3 +236,6 @@ impl Processes {
         self.state = State::Killing(Killing::new(context));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use super::pool::StorageOps;
 use super::record::{AccountFile, storage_line};
 use super::rounds::Rounds;
-use super::teardown::{UnmountState, plan_read_only};
+use super::teardown::{UnmountState, Writable, plan_read_only};
 use crate::account::{Account, StorageDone};
 use crate::context::Context;
 use crate::errno::Errno;
@@ -35,8 +35,10 @@ pub(super) struct Remounts {
 impl Remounts {
     pub(super) fn new(mounts: &[Mount]) -> Self {
         let mut rows = Vec::new();
-        for mount in plan_read_only(mounts) {
-            rows.push(Row { mount, state: UnmountState::Waiting });
+        for Writable { mount, is_reached } in plan_read_only(mounts) {
+            let hidden = UnmountState::Refused(Errno::ENOENT);
+            let state = if is_reached { UnmountState::Waiting } else { hidden };
+            rows.push(Row { mount: mount.clone(), state });
         }
         Self { rows, next: 0, ops: StorageOps::default(), rounds: Rounds::default() }
     }
@@ -133,7 +135,9 @@ impl Remounts {
             let errno = match row.state {
                 UnmountState::Unmounted => continue,
                 UnmountState::Refused(errno) => errno,
-                UnmountState::Waiting | UnmountState::Running => Errno::ETIMEDOUT,
+                UnmountState::Waiting | UnmountState::Running | UnmountState::Unfound => {
+                    Errno::ETIMEDOUT
+                }
             };
             let target = Shown(&row.mount.target);
             context.say_formatted(

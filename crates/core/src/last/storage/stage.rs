@@ -142,7 +142,7 @@ impl Storage {
     fn begin_unmounts(&mut self, outcome: &Outcome, account: &Account, context: &mut Context) {
         let mounts = self.parse_table(outcome, context);
         let unmounts = Unmounts::new(&mounts);
-        if unmounts.is_empty() {
+        if unmounts.is_empty() && !self.is_table_cut {
             self.step = Step::Remounts(Remounts::new(&mounts));
             return;
         }
@@ -156,11 +156,15 @@ impl Storage {
     fn begin_what_is_left(&mut self, outcome: &Outcome, context: &mut Context) {
         let was_cut = core::mem::take(&mut self.is_table_cut);
         let mounts = self.parse_table(outcome, context);
-        self.step = if was_cut {
-            Step::Unmounts(Unmounts::new(&mounts))
-        } else {
-            Step::Remounts(Remounts::new(&mounts))
-        };
+        if was_cut {
+            self.step = Step::Unmounts(Unmounts::new(&mounts));
+            return;
+        }
+        if self.is_table_cut {
+            let text = "the mount table can't be read whole; what it does not show stays as it is";
+            context.say(Severity::Error, text.into());
+        }
+        self.step = Step::Remounts(Remounts::new(&mounts));
     }
 
     /// Where the table can't be read at all, there is still a root.
@@ -169,7 +173,11 @@ impl Storage {
             Look::Known(text) => parse_mountinfo(text),
             Look::Partial(text) => {
                 self.is_table_cut = true;
-                parse_mountinfo(text)
+                let mut mounts = parse_mountinfo(text);
+                if !mounts.iter().any(Mount::is_root) {
+                    mounts.push(Mount::root_unseen());
+                }
+                mounts
             }
             Look::Unknown(errno) => {
                 let reason = format!("can't read /proc/self/mountinfo: {errno}");
@@ -194,8 +202,16 @@ impl Storage {
         let text =
             format!("{unmounted} file systems unmounted, {read_only} made read-only, in {took}");
         context.say(Severity::Info, text);
-        if let Step::Remounts(remounts) = &self.step {
-            remounts.name_the_writable(context);
+        match &self.step {
+            Step::Remounts(remounts) => remounts.name_the_writable(context),
+            Step::AccountOnly
+            | Step::Swaps(_)
+            | Step::Table(_)
+            | Step::Unmounts(_)
+            | Step::TableAgain(_) => {
+                let text = "no time is left for the disks; those still mounted will need their journals replayed";
+                context.say(Severity::Error, text.into());
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::errno::Errno;
 use crate::proc::mountinfo::Mount;
+use crate::text::after;
 use alloc::vec::Vec;
 
 /// How far a mount has come.
@@ -13,8 +14,18 @@ pub(super) enum UnmountState {
     Running,
     /// Gone.
     Unmounted,
+    /// No path leads to it (umount2(2), EINVAL and ENOENT): somebody else unmounted it, or it is hidden. The
+    /// table that is read next tells which.
+    Unfound,
     /// It did not go.
     Refused(Errno),
+}
+
+impl UnmountState {
+    /// Whether what stood below it may go.
+    fn is_out_of_the_way(self) -> bool {
+        matches!(self, Self::Unmounted | Self::Unfound)
+    }
 }
 
 /// A mount that has to go.
@@ -44,28 +55,32 @@ fn stays_mounted(mount: &Mount) -> bool {
 
 impl Teardown {
     /// Picks the mounts that have to go: each that holds data, and everything that stands on one
-    /// of those. What stands on the root alone and holds no data may stay.
+    /// of those or hides it. What stands on the root alone and holds no data may stay.
     pub(super) fn plan(mounts: &[Mount]) -> Self {
         let mut teardown = Self::default();
         for mount in mounts.iter().filter(|mount| !stays_mounted(mount)) {
-            let below = teardown.newest(|row| row.mount.id == mount.parent);
-            if mount.holds_data() || below.is_some() {
-                // A path reaches only the newest of several mounts on one place.
-                let hidden = teardown.newest(|row| row.mount.target == mount.target);
-                teardown.add(mount, below, hidden.filter(|hidden| Some(*hidden) != below));
+            let blocks = teardown.stood_on_or_hidden_by(mount);
+            if mount.holds_data() || !blocks.is_empty() {
+                teardown.add(mount, blocks);
             }
         }
         teardown
     }
 
-    fn newest(&self, is_wanted: impl Fn(&Row) -> bool) -> Option<usize> {
-        self.rows.iter().rposition(is_wanted)
+    /// The earlier mounts that have to wait for this one: what it stands on, and those whose paths lead into
+    /// it instead. A path reaches only the newest of several mounts on one place, and none whose mount point
+    /// lies below that place.
+    fn stood_on_or_hidden_by(&self, mount: &Mount) -> Vec<usize> {
+        let mut waiting = Vec::new();
+        for (index, row) in self.rows.iter().enumerate() {
+            if row.mount.id == mount.parent || hides(mount, &row.mount) {
+                waiting.push(index);
+            }
+        }
+        waiting
     }
 
-    fn add(&mut self, mount: &Mount, below: Option<usize>, hidden: Option<usize>) {
-        let mut blocks = Vec::new();
-        blocks.extend(below);
-        blocks.extend(hidden);
+    fn add(&mut self, mount: &Mount, blocks: Vec<usize>) {
         for blocked in &blocks {
             if let Some(row) = self.rows.get_mut(*blocked) {
                 row.blockers = row.blockers.saturating_add(1);
@@ -99,8 +114,8 @@ impl Teardown {
     /// Notes what became of a row. One that is gone stays gone.
     pub(super) fn set(&mut self, index: usize, state: UnmountState) {
         let Some(row) = self.rows.get_mut(index) else { return };
-        let is_gone_now = state == UnmountState::Unmounted && row.state != UnmountState::Unmounted;
-        if row.state != UnmountState::Unmounted {
+        let is_gone_now = state.is_out_of_the_way() && !row.state.is_out_of_the_way();
+        if !row.state.is_out_of_the_way() {
             row.state = state;
         }
         let blocks = if is_gone_now { core::mem::take(&mut row.blocks) } else { Vec::new() };
@@ -127,7 +142,7 @@ impl Teardown {
     /// The mounts that are still there, with the reason where one was given.
     pub(super) fn remaining(&self) -> impl Iterator<Item = (&Mount, Option<Errno>)> {
         self.rows.iter().filter_map(|row| match row.state {
-            UnmountState::Unmounted => None,
+            UnmountState::Unmounted | UnmountState::Unfound => None,
             UnmountState::Refused(errno) => Some((&row.mount, Some(errno))),
             UnmountState::Waiting | UnmountState::Running => Some((&row.mount, None)),
         })
@@ -139,24 +154,41 @@ impl Teardown {
     }
 }
 
+/// A file system to make read-only, by one of its mounts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Writable<'a> {
+    pub(super) mount: &'a Mount,
+    /// A path leads to it.
+    pub(super) is_reached: bool,
+}
+
 /// The file systems to make read-only, one mount each: those that hold data and still are
 /// writable. The root comes last, because the record is written to it until then.
-pub(super) fn plan_read_only(mounts: &[Mount]) -> Vec<Mount> {
-    let mut chosen: Vec<Mount> = Vec::new();
-    for mount in mounts.iter().rev().filter(|mount| mount.holds_data() && !mount.is_read_only) {
-        match chosen.iter_mut().find(|other| other.device == mount.device) {
-            Some(other) if mount.is_root() => *other = mount.clone(),
+pub(super) fn plan_read_only(mounts: &[Mount]) -> Vec<Writable<'_>> {
+    let mut chosen: Vec<Writable<'_>> = Vec::new();
+    for (index, mount) in mounts.iter().enumerate().rev() {
+        if !mount.holds_data() || mount.is_read_only {
+            continue;
+        }
+        let is_reached = !mounts.iter().skip(index).skip(1).any(|later| hides(later, mount));
+        let writable = Writable { mount, is_reached };
+        match chosen.iter_mut().find(|other| other.mount.device == mount.device) {
+            Some(other) if mount.is_root() || is_reached && !other.is_reached => *other = writable,
             Some(_) => {}
-            None => chosen.push(mount.clone()),
+            None => chosen.push(writable),
         }
     }
     let mut ordered = Vec::new();
     for is_root in [false, true] {
-        for mount in chosen.iter().filter(|mount| mount.is_root() == is_root) {
-            ordered.push(mount.clone());
-        }
+        ordered.extend(chosen.iter().filter(|one| one.mount.is_root() == is_root).copied());
     }
     ordered
+}
+
+/// Whether a path to the earlier mount leads into the later one.
+fn hides(later: &Mount, earlier: &Mount) -> bool {
+    after(&earlier.target, &later.target)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/"))
 }
 
 #[cfg(test)]

@@ -52,9 +52,9 @@ impl Unmounts {
         context: &Context,
     ) {
         let Some((row, began)) = self.ops.complete(id) else { return };
-        // EINVAL and ENOENT: it is no mount point any more (umount2(2)), which is all that was wanted.
         let state = match outcome.error() {
-            None | Some(Errno::EINVAL | Errno::ENOENT) => UnmountState::Unmounted,
+            None => UnmountState::Unmounted,
+            Some(Errno::EINVAL | Errno::ENOENT) => UnmountState::Unfound,
             Some(errno) => UnmountState::Refused(errno),
         };
         self.teardown.set(row, state);

@@ -3,7 +3,7 @@
 
 use super::children::Children;
 use super::sequence::Sequence;
-use super::supervised::{State, Supervised};
+use super::supervised::Supervised;
 use crate::context::Context;
 use crate::inittab::EntryAction;
 use alloc::vec::Vec;
@@ -27,11 +27,9 @@ impl Turns {
         self.boot.is_some()
     }
 
-    /// The process of an entry ended.
-    pub(crate) fn end_turn(&mut self, id: u32) {
-        for sequence in [&mut self.boot, &mut self.keys].into_iter().flatten() {
-            sequence.end_turn(id);
-        }
+    /// Whether ctrlaltdel entries have their turn.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.keys.is_some()
     }
 
     /// Begins with the ctrlaltdel entries, unless they run. Says whether there is nothing to run.
@@ -76,12 +74,10 @@ fn start_once(children: &mut Children, context: &mut Context) {
     }
 }
 
-/// `once` entries whose start failed for want of a process slot get another try.
+/// `once` entries whose start failed for want of a process slot get another try, also by a new version
+/// that took over meanwhile.
 fn start_once_again(children: &mut Children, is_leaving: bool, context: &mut Context) {
-    let is_wanted = |one: &Supervised| {
-        one.entry().action == EntryAction::Once && matches!(one.state(), State::Resting { .. })
-    };
-    start_due(children, is_leaving, is_wanted, context);
+    start_due(children, is_leaving, |one| one.entry().action == EntryAction::Once, context);
 }
 
 fn start_due(
@@ -91,15 +87,11 @@ fn start_due(
     context: &mut Context,
 ) {
     let entries = children.entries();
-    // An entry that leaves still has its terminal: the next one could not make it its controlling one.
-    let is_terminal_taken = |id: &[u8]| {
-        entries.iter().any(|one| one.is_removed() && one.is_alive() && one.entry().id == id)
-    };
     let due = entries.ids(&|one| {
         one.is_due(context.now)
             && !one.is_removed()
             && is_wanted(one)
-            && !(is_leaving && is_terminal_taken(&one.entry().id))
+            && !(is_leaving && entries.is_terminal_taken(&one.entry().id))
     });
     for id in due {
         children.start(id, context);

@@ -8,7 +8,7 @@ use super::supervised::{Complaint, State, Supervised};
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::{ExitStatus, Severity};
-use crate::inittab::{Dialect, EntryAction, ProcessField, Runlevel};
+use crate::inittab::{Dialect, Entry, EntryAction, ProcessField, Runlevel};
 use crate::op::{Op, OpId, Outcome, ProcessOp};
 use crate::pending::Pending;
 use crate::request::Action;
@@ -71,9 +71,9 @@ impl Children {
         self.ends_for = Some(action);
     }
 
-    /// Whether a child is being started.
-    pub(crate) fn is_starting(&self) -> bool {
-        !self.starts.is_empty()
+    /// Whether a child is being started, or something waits to be recorded.
+    pub(crate) fn is_busy(&self) -> bool {
+        !self.starts.is_empty() || self.records.has_waiting()
     }
 
     pub(crate) fn start(&mut self, id: u32, context: &mut Context) {
@@ -127,23 +127,17 @@ impl Children {
         }
     }
 
-    /// A child ended. `None` if it was of no entry, else that entry.
-    pub(crate) fn ended(
-        &mut self,
-        pid: u32,
-        status: ExitStatus,
-        context: &mut Context,
-    ) -> Option<u32> {
-        let id = self.entries.of_pid(pid)?.id();
+    /// A child ended: it may have been an entry's.
+    pub(crate) fn ended(&mut self, pid: u32, status: ExitStatus, context: &mut Context) {
+        let Some(id) = self.entries.of_pid(pid).map(Supervised::id) else { return };
         self.record_process(id, RecordKind::Ended, pid, context);
         let is_leveled = self.levels.is_some();
-        let one = self.entries.get_mut(id)?;
+        let Some(one) = self.entries.get_mut(id) else { return };
         if one.entry().action.is_respawned() {
             rest_respawned(one, status, is_leveled, context);
         } else {
             end_turn(one, status, context);
         }
-        Some(id)
     }
 
     /// Has a record written.
@@ -162,8 +156,8 @@ impl Children {
 
     /// `telinit a`, `b` or `c`: entries of that name run, whatever the level.
     pub(crate) fn start_on_demand(&mut self, name: Runlevel) {
-        let all = self.entries.iter_mut();
-        for one in all.filter(|one| name.is_in(&one.entry().runlevels)) {
+        let is_asked = |entry: &Entry| entry.can_run() && name.is_in(&entry.runlevels);
+        for one in self.entries.iter_mut().filter(|one| is_asked(one.entry())) {
             one.ask_on_demand();
         }
     }

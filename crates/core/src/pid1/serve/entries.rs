@@ -50,15 +50,23 @@ impl Entries {
         self.all.iter_mut()
     }
 
-    /// Those of one action that inittab has, in the order of the file.
-    pub(crate) fn of_action(&self, action: EntryAction) -> impl Iterator<Item = &Supervised> {
-        let is_wanted = move |one: &&Supervised| one.entry().action == action && !one.is_removed();
-        self.all.iter().filter(is_wanted)
+    /// Those of one action that inittab has, in the order of the file: a table that was read again may
+    /// have another order than their ids.
+    pub(crate) fn ids_of_action(&self, action: EntryAction) -> Vec<u32> {
+        let mut ids: Vec<u32> = Vec::new();
+        for one in self.all.iter().filter(|one| one.entry().action == action && !one.is_removed()) {
+            let line = one.entry().line;
+            let is_before =
+                |id: &u32| self.get(*id).is_some_and(|other| other.entry().line <= line);
+            let before = ids.iter().rposition(is_before);
+            ids.insert(before.map_or(0, |at| at.saturating_add(1)), one.id());
+        }
+        ids
     }
 
-    /// The same, by their ids.
-    pub(crate) fn ids_of_action(&self, action: EntryAction) -> Vec<u32> {
-        self.ids(&|one| one.entry().action == action && !one.is_removed())
+    /// Whether an entry that leaves has this terminal: another one could not make it its controlling one.
+    pub(crate) fn is_terminal_taken(&self, id: &[u8]) -> bool {
+        self.all.iter().any(|one| one.is_removed() && one.is_alive() && one.entry().id == id)
     }
 
     /// Those for which `is_wanted`.
@@ -130,5 +138,24 @@ mod tests {
         entries.drop_removed();
         assert_eq!(entries.ids(&|_| true), [0, 1]);
         assert_eq!(entries.add(a.clone(), State::Idle), 3);
+    }
+
+    #[test]
+    fn those_of_an_action_come_in_the_order_of_the_file_as_it_stands_now() {
+        let mut entries = Entries::default();
+        for entry in parse_inittab(b"::once:/a\n::wait:/w\n::once:/b\n").entries {
+            entries.add(entry, State::Done);
+        }
+        assert_eq!(entries.ids_of_action(EntryAction::Once), [0, 2]);
+        entries.remove_all();
+        let is_same = |old: &Entry, new: &Entry| old.command == new.command;
+        let mut hint = 0;
+        for entry in parse_inittab(b"::once:/c\n::once:/b\n::once:/a\n").entries {
+            if let Err(new) = entries.keep(entry, &mut hint, is_same) {
+                entries.add(new, State::Done);
+            }
+        }
+        assert_eq!(entries.ids_of_action(EntryAction::Once), [3, 2, 0]);
+        assert_eq!(entries.ids_of_action(EntryAction::Wait), [0; 0]);
     }
 }

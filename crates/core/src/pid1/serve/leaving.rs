@@ -14,25 +14,55 @@ use alloc::vec::Vec;
 /// Between TERM and KILL, where nobody asks for another time (sysvinit src/init.c, `sltime`).
 const LEAVE_MS: u64 = 5_000;
 
-/// Processes on their way out.
+/// An entry whose process is on its way out.
+#[derive(Clone, Copy, Debug)]
+struct Leaver {
+    entry: u32,
+    /// When the next step is due: KILL, and then no more waiting.
+    deadline: Moment,
+    /// The signal sent last, 0 before the first: its process may only be about to be started.
+    sent: u8,
+}
+
+impl Leaver {
+    /// Sends what is due. Says whether it is given up.
+    fn drive(&mut self, pid: u32, context: &mut Context) -> bool {
+        if self.sent == 0 {
+            self.send(number::TERM, pid, context);
+        }
+        let is_late = self.deadline <= context.now;
+        let is_given_up = is_late && self.sent == number::KILL;
+        if is_late && !is_given_up {
+            self.send(number::KILL, pid, context);
+            self.deadline = context.now.after_ms(context.settings.kill_ms);
+        }
+        is_given_up
+    }
+
+    fn send(&mut self, signal: u8, pid: u32, context: &mut Context) {
+        let op = ProcessOp::Signal { whom: Whom::Group(pid), signal };
+        context.run_and_forget(Op::Process(op));
+        self.sent = signal;
+    }
+}
+
+/// Processes on their way out, each with its own time.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leaving {
-    /// Their entries.
-    entries: Vec<u32>,
-    deadline: Moment,
-    is_killed: bool,
+    /// In the order of their ids.
+    leavers: Vec<Leaver>,
 }
 
 impl Leaving {
     pub(crate) fn is_under_way(&self) -> bool {
-        !self.entries.is_empty()
+        !self.leavers.is_empty()
     }
 
     pub(crate) fn deadline(&self) -> Option<Moment> {
-        self.is_under_way().then_some(self.deadline)
+        self.leavers.iter().map(|leaver| leaver.deadline).min()
     }
 
-    /// Sends TERM to the process group of every entry that has no place any more.
+    /// Every entry that has no place any more has to leave; one that has a place again may stay.
     pub(crate) fn begin(
         &mut self,
         children: &mut Children,
@@ -40,39 +70,35 @@ impl Leaving {
         context: &mut Context,
     ) {
         let level = children.levels().map(|levels| levels.now());
-        let entries = children.entries().ids(&|one| leaves(one, level));
+        let leaving = children.entries().ids(&|one| leaves(one, level));
         let deadline = context.now.after_ms(grace_ms.unwrap_or(LEAVE_MS));
-        *self = Self { entries, deadline, is_killed: false };
-        self.signal(children.entries(), number::TERM, context);
+        let before = core::mem::take(&mut self.leavers);
+        for entry in leaving {
+            let found = before.binary_search_by_key(&entry, |leaver| leaver.entry);
+            let leaver = found.ok().and_then(|at| before.get(at).copied());
+            self.leavers.push(leaver.unwrap_or(Leaver { entry, deadline, sent: 0 }));
+        }
         children.entries_mut().drop_removed();
     }
 
-    fn signal(&self, entries: &Entries, signal: u8, context: &mut Context) {
-        let leaving = entries.iter().filter(|one| self.entries.contains(&one.id()));
-        for pid in leaving.filter_map(Supervised::pid) {
-            let op = ProcessOp::Signal { whom: Whom::Group(pid), signal };
-            context.run_and_forget(Op::Process(op));
-        }
-    }
-
-    /// Forgets those that are gone; KILL for the others when their time is over, and then on
-    /// without them.
+    /// Sends TERM to the process group of each, and KILL when its time is over; then goes on without it.
     pub(crate) fn drive(&mut self, entries: &Entries, context: &mut Context) {
-        self.entries.retain(|id| entries.get(*id).is_some_and(Supervised::is_alive));
-        if !self.is_under_way() || context.now < self.deadline {
-            return;
-        }
-        if self.is_killed {
-            let count = self.entries.len();
-            self.entries.clear();
-            let what = if count == 1 { "process" } else { "processes" };
-            return context.say_formatted(
+        let mut given_up = 0u32;
+        self.leavers.retain_mut(|leaver| {
+            let Some(one) = entries.get(leaver.entry).filter(|one| one.is_alive()) else {
+                return false;
+            };
+            let is_given_up = one.pid().is_some_and(|pid| leaver.drive(pid, context));
+            given_up = given_up.saturating_add(u32::from(is_given_up));
+            !is_given_up
+        });
+        if given_up > 0 {
+            let what = if given_up == 1 { "process" } else { "processes" };
+            context.say_formatted(
                 Severity::Error,
-                format_args!("{count} {what} that left inittab can't be killed; going on"),
+                format_args!("{given_up} {what} that left inittab can't be killed; going on"),
             );
         }
-        (self.is_killed, self.deadline) = (true, context.now.after_ms(context.settings.kill_ms));
-        self.signal(entries, number::KILL, context);
     }
 }
 

@@ -154,9 +154,11 @@ impl Levels {
         crate::child::set(environment, "PREVLEVEL", &[self.previous.letter()]);
     }
 
-    /// For a PID 1 that takes over: the value of `levels=` and those of `variable=`.
-    pub(crate) fn render(&self) -> ([u8; 4], &[Vec<u8>]) {
-        let levels = [self.now, self.shown, self.previous, self.default];
+    /// For a PID 1 that takes over: the value of `levels=` and those of `variable=`. The last letter
+    /// says whether `boot` and `bootwait` entries are still to come.
+    pub(crate) fn render(&self) -> ([u8; 5], &[Vec<u8>]) {
+        let ahead = if self.has_booted { Runlevel::NONE } else { Runlevel::BOOT };
+        let levels = [self.now, self.shown, self.previous, self.default, ahead];
         (levels.map(Runlevel::letter), &self.variables)
     }
 
@@ -165,8 +167,9 @@ impl Levels {
         let mut levels = value.iter().map(|letter| Runlevel::parse_handed_over(*letter));
         let (now, shown, previous) = (levels.next()??, levels.next()??, levels.next()??);
         let default = levels.next()??;
-        let booted = Self::booting_to(default, default);
-        Some(Self { now, shown, previous, has_booted: true, ..booted })
+        let has_booted = levels.next().flatten() != Some(Runlevel::BOOT);
+        let booting = Self::booting_to(default, default);
+        Some(Self { now, shown, previous, has_booted, ..booting })
     }
 
     /// Puts an entry at the end of the walk.

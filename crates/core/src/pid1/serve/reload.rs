@@ -59,7 +59,7 @@ impl Reload {
         self.pending.complete(id)?;
         let children = supervision.children_mut();
         // Once the boot has settled on a dialect, a table that is read again follows it too.
-        match parse_read(outcome, Some(children.dialect())) {
+        match parse_read(outcome, Some(children.dialect()), context) {
             Ok(table) => {
                 say_problems(&table, context);
                 take_table(children, table);

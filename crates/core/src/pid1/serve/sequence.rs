@@ -81,12 +81,14 @@ impl Sequence {
         }
     }
 
-    /// Starts the current entry again if an earlier try failed, or passes over it.
+    /// Starts the current entry again if an earlier try failed, or passes over it; also if inittab no
+    /// longer has it.
     fn retry_start(&mut self, children: &mut Children, context: &mut Context) {
         let now = context.now;
         let Some(id) = self.current else { return };
         let tried_ms = now.since_ms(self.turn_began);
-        match children.entries().get(id).map(|one| (one.state(), one.is_due(now))) {
+        let current = children.entries().get(id).filter(|one| !one.is_removed() || one.is_alive());
+        match current.map(|one| (one.state(), one.is_due(now))) {
             Some((State::Resting { .. }, true)) if tried_ms < START_TRIED_MS => {
                 children.start(id, context);
             }

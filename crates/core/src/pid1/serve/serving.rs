@@ -18,7 +18,6 @@ use crate::pid1::provisions::Provisions;
 use crate::pid1::takeover_state::render_state;
 use crate::request::{Origin, Refusal, Request};
 use crate::time::Moment;
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// The serving stage.
@@ -102,7 +101,7 @@ impl Serving {
             return Next::Stay;
         }
         if let Some(judged) = self.preflight.finished(id, outcome, context) {
-            return judged.map_or(Next::Stay, |request| self.accept(request));
+            return judged.map_or(Next::Stay, Next::StopServing);
         }
         if let Some(can_take_over) = self.successor.finished(id, outcome, context) {
             self.gives_way = can_take_over;
@@ -119,9 +118,7 @@ impl Serving {
 
     /// A child ended.
     pub(crate) fn child_ended(&mut self, pid: u32, status: ExitStatus, context: &mut Context) {
-        if let Some(id) = self.supervision.child_ended(pid, status, context) {
-            self.turns.end_turn(id);
-        }
+        self.supervision.child_ended(pid, status, context);
     }
 
     /// What signals and requests are heeded with.
@@ -136,7 +133,7 @@ impl Serving {
             Asked::End(request) => {
                 let entries = self.supervision.children().entries();
                 let judged = self.preflight.judge(request, entries, context);
-                return judged.map_or(Next::Stay, |request| self.accept(request));
+                return judged.map_or(Next::Stay, Next::StopServing);
             }
             Asked::Keys(origin) => self.keys_pressed(&origin, context),
             Asked::Reload => self.reload.begin(context),
@@ -150,13 +147,10 @@ impl Serving {
         Next::Stay
     }
 
-    fn accept(&mut self, request: Request) -> Next {
-        Next::End(Box::new(Accepted {
-            request,
-            supervision: core::mem::take(&mut self.supervision),
-            provisions: core::mem::take(&mut self.provisions),
-            preflight: core::mem::take(&mut self.preflight),
-        }))
+    /// What an end takes over.
+    pub(crate) fn into_accepted(self, request: Request) -> Accepted {
+        let Self { supervision, provisions, preflight, .. } = self;
+        Accepted { request, supervision, provisions, preflight }
     }
 
     /// SIGINT: the keys, or somebody who stands in for them.
@@ -178,7 +172,8 @@ impl Serving {
 
     /// Whether something is under way whose outcome the next version would never be told.
     fn is_busy(&self) -> bool {
-        self.supervision.children().is_starting()
+        self.supervision.is_busy()
+            || self.turns.has_keys()
             || self.reload.is_under_way()
             || self.preflight.is_judging()
     }
@@ -198,15 +193,12 @@ impl Serving {
 
     /// Moves on what time or an event has made possible.
     pub(crate) fn advance(&mut self, context: &mut Context) -> Next {
-        if self.gives_way && !self.is_busy() {
-            return Next::TakeOver;
-        }
         self.supervision.drive_leaving(context);
         match self.dialect() {
             Dialect::Sysvinit => self.advance_levels(context),
             Dialect::BusyBox => self.advance_turns(context),
         }
-        Next::Stay
+        if self.gives_way && !self.is_busy() { Next::TakeOver } else { Next::Stay }
     }
 
     fn advance_levels(&mut self, context: &mut Context) {

@@ -4,7 +4,7 @@
 use super::children::Children;
 use super::leaving::Leaving;
 use super::levels::Levels;
-use super::walk::open_fifo;
+use super::walk::{next_start, open_fifo};
 use crate::context::Context;
 use crate::event::{ExitStatus, Severity};
 use crate::initctl::{InitctlRequest, Power, Stream};
@@ -58,16 +58,10 @@ impl Supervision {
         Some(())
     }
 
-    /// A child ended. The entry whose it was, if it was of any.
-    pub(crate) fn child_ended(
-        &mut self,
-        pid: u32,
-        status: ExitStatus,
-        context: &mut Context,
-    ) -> Option<u32> {
-        let ended = self.children.ended(pid, status, context);
+    /// A child ended.
+    pub(crate) fn child_ended(&mut self, pid: u32, status: ExitStatus, context: &mut Context) {
+        self.children.ended(pid, status, context);
         self.children.entries_mut().drop_removed();
-        ended
     }
 
     /// Sends TERM to whoever has no place any more; KILL follows after this long, or the usual time.
@@ -83,6 +77,11 @@ impl Supervision {
         &self.leaving
     }
 
+    /// Whether something is under way that a new version would not be told of.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.children.is_busy() || self.leaving.is_under_way() || !self.power.is_empty()
+    }
+
     /// Whether the runlevels of the boot are not over.
     pub(crate) fn is_booting(&self) -> bool {
         self.children.levels().is_some_and(Levels::is_booting)
@@ -96,11 +95,23 @@ impl Supervision {
 
     /// When an entry may be started again, or those that leave are killed.
     pub(crate) fn deadline(&self, is_respawn_paused: bool) -> Option<Moment> {
-        let is_leveled = self.children.dialect() == Dialect::Sysvinit;
-        let is_still = is_respawn_paused && is_leveled || self.is_walk_suspended();
-        let rest = self.children.entries().resting_until(&|one| {
-            !is_still && (!is_respawn_paused || !one.entry().action.is_respawned())
-        });
+        let rest = match self.children.dialect() {
+            Dialect::Sysvinit if is_respawn_paused || self.is_walk_suspended() => None,
+            Dialect::Sysvinit => next_start(&self.children),
+            Dialect::BusyBox => {
+                let entries = self.children.entries();
+                let is_leaving = self.leaving.is_under_way();
+                entries.resting_until(&|one| {
+                    let action = one.entry().action;
+                    let is_respawned = action.is_respawned();
+                    let is_paused = is_respawn_paused && is_respawned;
+                    // Any other has its turn, whoever has its terminal.
+                    let may_be_held = is_respawned || action == EntryAction::Once;
+                    let is_held = || entries.is_terminal_taken(&one.entry().id);
+                    !is_paused && (!may_be_held || !is_leaving || !is_held())
+                })
+            }
+        };
         earlier(rest, self.leaving.deadline())
     }
 

@@ -10,12 +10,13 @@
 
 use super::children::Children;
 use super::entries::Entries;
-use super::levels::Move;
+use super::levels::{Levels, Move};
 use super::supervised::{RETRY_MS, State, Supervised};
 use crate::context::Context;
 use crate::event::Severity;
 use crate::inittab::{EntryAction, Runlevel};
 use crate::op::{InitctlOp, Op};
+use crate::time::{Moment, earlier};
 use crate::utmp::Record;
 
 /// How far a walk has come.
@@ -44,6 +45,7 @@ pub(crate) fn walk(children: &mut Children, context: &mut Context) -> Walked {
 }
 
 fn walk_entries(children: &mut Children, context: &mut Context) {
+    forget_turns(children);
     let mut at = 0usize;
     while let Some(levels) = children.levels()
         && let Some(id) = levels.order().get(at).copied()
@@ -58,32 +60,58 @@ fn pass_entry(children: &mut Children, id: u32, level: Runlevel, context: &mut C
     let Some(one) = children.entries_mut().get_mut(id) else { return true };
     let action = one.entry().action;
     match one.state() {
-        State::Running { .. } | State::Starting => return !action.is_waited_for(),
-        _ if !one.runs_in(level) => {
-            if !action.is_on_event() {
-                one.set_state(State::Idle);
-            }
-            return true;
-        }
+        _ if !one.runs_in(level) => return true,
         State::Done => return true,
-        State::Resting { until } if until > context.now => return !action.is_waited_for(),
-        State::Idle | State::Resting { .. } => {}
+        State::Running { .. } | State::Starting => {}
+        State::Resting { until } if until > context.now => {}
+        State::Idle | State::Resting { .. } => children.start(id, context),
     }
-    children.start(id, context);
     !action.is_waited_for()
 }
 
-/// Whether a process of an entry is alive or about to be, or one that is waited for is being tried
-/// again; `boot` entries hold nothing up.
+/// What has no place in the level has its turn again when it has one. What can't be killed and is left
+/// behind by its level keeps its process.
+fn forget_turns(children: &mut Children) {
+    let Some(level) = children.levels().map(Levels::now) else { return };
+    for one in children.entries_mut().iter_mut() {
+        if !one.is_alive() && !one.runs_in(level) && !one.entry().action.is_on_event() {
+            one.set_state(State::Idle);
+        }
+    }
+}
+
+/// When the walk goes on by itself: the first end of a rest that it comes to.
+pub(crate) fn next_start(children: &Children) -> Option<Moment> {
+    let levels = children.levels()?;
+    let mut first = None;
+    for one in levels.order().iter().filter_map(|id| children.entries().get(*id)) {
+        if !one.runs_in(levels.now()) || one.state() == State::Done {
+            continue;
+        }
+        first = earlier(first, one.resting_until());
+        if one.entry().action.is_waited_for() {
+            break;
+        }
+    }
+    first
+}
+
+/// Whether an entry of the level has a process or is about to, or is being tried again where others wait
+/// for it. `boot` entries, whose level never comes back, hold it up until they run.
 fn is_level_alive(children: &Children) -> bool {
     let Some(levels) = children.levels() else { return true };
-    let is_tried_again = |one: &Supervised| {
-        one.entry().action.is_waited_for()
-            && one.entry().runs_in(levels.now())
-            && one.resting_until().is_some()
+    let holds_up = |one: &Supervised| {
+        let action = one.entry().action;
+        let is_boot = action == EntryAction::Boot;
+        match one.state() {
+            State::Starting => true,
+            State::Running { .. } => !is_boot,
+            State::Resting { .. } => is_boot || action.is_waited_for(),
+            State::Idle | State::Done => false,
+        }
     };
-    let is_alive = |one: &Supervised| one.is_alive() && one.entry().action != EntryAction::Boot;
-    children.entries().iter().any(|one| is_alive(one) || is_tried_again(one))
+    let is_of_level = |one: &Supervised| one.runs_in(levels.now()) && !one.is_removed();
+    children.entries().iter().any(|one| is_of_level(one) && holds_up(one))
 }
 
 /// Goes on to the next level of the boot, or from single user to the table's level. `None` if there is
@@ -115,8 +143,10 @@ fn move_on(children: &mut Children, context: &mut Context) -> Option<Walked> {
 fn rest_single_user(entries: &mut Entries, context: &mut Context) {
     let until = context.now.after_ms(RETRY_MS);
     for one in entries.iter_mut().filter(|one| one.entry().runs_in(Runlevel::SINGLE)) {
-        // One that rests already goes on resting: nothing has run since.
-        if !one.entry().action.is_on_event() && one.resting_until().is_none() {
+        // One that rests already goes on resting: nothing has run since. One that can't be killed and was
+        // left behind keeps its process.
+        let is_over = one.resting_until().is_none() && !one.is_alive();
+        if is_over && !one.entry().action.is_on_event() {
             one.set_state(State::Resting { until });
         }
     }
@@ -129,9 +159,11 @@ pub(crate) fn enter_level(
     previous: Runlevel,
     context: &mut Context,
 ) {
+    forget_turns(children);
     if let Some(levels) = children.levels_mut() {
         levels.enter(level, previous);
     }
+    forget_turns(children);
     open_fifo(context);
     children.record(Record::runlevel(level.letter(), previous.letter()), context);
     context.say_formatted(Severity::Info, format_args!("entering runlevel {level}"));

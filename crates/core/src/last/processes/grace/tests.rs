@@ -66,6 +66,33 @@ fn one_that_took_term_in_sigwait_gets_its_grace() {
 }
 
 #[test]
+fn one_that_took_term_before_anybody_looked_gets_its_grace_from_then_on() {
+    let mut list = WaitList::default();
+    list.ask_unseen(6, Moment(0));
+    assert_eq!(list.ask(&process(6, |one| one.blocked = term()), Moment(0), &settings()), None);
+    assert_eq!(list.deadline(), Some(Moment(100)));
+    let mut list = WaitList::default();
+    list.ask_unseen(6, Moment(0));
+    let pending = process(6, |one| (one.blocked, one.pending) = (term(), term()));
+    assert_eq!(list.ask(&pending, Moment(0), &settings()), None);
+    assert_eq!(list.deadline(), Some(Moment(10)));
+}
+
+#[test]
+fn a_process_id_that_has_ended_is_a_new_process_when_it_comes_back() {
+    let mut list = WaitList::default();
+    list.ask(&process(9, |process| process.ignored = term()), Moment(0), &settings());
+    assert!(list.was_asked(9));
+    let part = Census { processes: Vec::new(), has_everyone: false };
+    let _ = list.judge(&part, Moment(1), &settings());
+    assert!(list.was_asked(9), "a look that missed somebody has not shown its end");
+    let _ = list.judge(&census(&[]), Moment(2), &settings());
+    assert!(!list.was_asked(9));
+    list.ask(&process(8, |_| {}), Moment(3), &settings());
+    assert!(list.gone(8, Moment(4)).is_some() && !list.was_asked(8));
+}
+
+#[test]
 fn one_that_ignores_term_is_not_waited_for() {
     let mut list = WaitList::default();
     let settled = list.ask(&process(9, |process| process.ignored = term()), Moment(0), &settings());
@@ -95,4 +122,14 @@ fn a_first_thread_that_has_ended_is_no_dead_process() {
     list.ask(&process(9, |process| process.caught = term()), Moment(0), &settings());
     let look = census(&[process(9, |process| process.is_dead = true)]);
     assert_eq!(list.judge(&look, Moment(50), &settings()).first().unwrap().fate, Fate::Ended);
+}
+
+#[test]
+fn one_that_writes_for_ever_is_given_up_at_the_longest_grace() {
+    for (now, has_more) in [(4_999, true), (5_000, false)] {
+        let mut list = WaitList::default();
+        list.ask(&process(5, |process| process.caught = term()), Moment(0), &settings());
+        let look = census(&[process(5, |process| process.closer = wrote(9))]);
+        assert_eq!(list.judge(&look, Moment(now), &settings()).is_empty(), has_more, "at {now}");
+    }
 }

@@ -59,15 +59,29 @@ fn what_hangs_is_not_tried_again_and_what_stays_writable_is_named() {
 }
 
 #[test]
-fn a_mount_that_is_gone_already_counts_as_gone() {
+fn a_mount_that_somebody_else_has_unmounted_is_not_counted_and_not_complained_of() {
     let table = "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /srv rw - ext4 /dev/b rw\n";
     for errno in [Errno::EINVAL, Errno::ENOENT] {
         let driven = Driven::new(Host::Machine).run(kernel("", &[table, ROOT], |op| match op {
             StorageOp::Unmount { .. } => Outcome::Failed(errno),
             _ => Outcome::Done,
         }));
-        assert!(driven.says("1 file systems unmounted"));
+        assert!(driven.says("0 file systems unmounted, 1 made read-only"));
+        assert!(!driven.says("can't unmount"));
     }
+}
+
+#[test]
+fn what_no_path_leads_to_is_named_and_what_hides_it_is_not_taken_for_it() {
+    let table = "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /n/a rw - ext4 /dev/b rw\n\
+        3 1 8:3 / /n rw - ext4 /dev/c rw\n";
+    let driven = Driven::new(Host::Machine).run(kernel("", &[table, table], |op| match op {
+        StorageOp::Unmount { .. } => Outcome::Failed(Errno::EBUSY),
+        _ => Outcome::Done,
+    }));
+    assert!(driven.says("can't make /n/a read-only: no such file or directory (ENOENT)"));
+    assert!(!driven.did.iter().any(|did| did == "read-only /n/a" || did == "unmount /n/a"));
+    assert!(driven.did.iter().any(|did| did == "read-only /n"));
 }
 
 #[test]
@@ -144,4 +158,135 @@ fn the_total_ends_it_whatever_hangs() {
     driven.advance();
     assert!(driven.is_over);
     assert_eq!(driven.context.now, Moment(Settings::default().total_ms));
+}
+
+/// Answers tables that were cut, until they are used up; then the last of them, whole.
+fn cut<'a>(tables: &'a [&'a str]) -> impl FnMut(&Op, usize) -> Outcome + use<'a> {
+    let mut whole = kernel("", &[], |_| Outcome::Done);
+    let mut count = 0;
+    move |op, at| match op {
+        Op::Read(ReadOp::File { path: "/proc/self/mountinfo", most_bytes: 1_048_576 }) => {
+            let text = tables.get(count).or(tables.last()).unwrap();
+            count += 1;
+            let complete = count >= tables.len();
+            Outcome::Read(Read { bytes: text.as_bytes().to_vec(), complete })
+        }
+        op => whole(op, at),
+    }
+}
+
+#[test]
+fn the_root_is_made_read_only_also_where_a_cut_table_does_not_show_it() {
+    let tables = [""; 4];
+    let driven = Driven::new(Host::Machine).run(cut(&tables));
+    assert_eq!(driven.did, ["account", "read-only /"]);
+    assert!(
+        driven.says("the mount table can't be read whole; what it does not show stays as it is")
+    );
+}
+
+#[test]
+fn a_cut_table_with_nothing_to_unmount_is_read_again() {
+    let both = "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /srv rw - ext4 /dev/b rw\n";
+    let tables = [ROOT, both];
+    let driven = Driven::new(Host::Machine).run(cut(&tables));
+    assert_eq!(driven.did, ["read-only /srv", "account", "read-only /"]);
+    assert!(!driven.says("can't be read whole"));
+}
+
+#[test]
+fn a_cut_table_that_nothing_of_can_be_unmounted_is_not_read_for_ever() {
+    let both = "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /srv rw - ext4 /dev/b rw\n";
+    let mut tables = 0;
+    let driven = Driven::new(Host::Machine).run(|op, _| match op {
+        Op::Read(ReadOp::File { path: "/proc/self/mountinfo", .. }) => {
+            tables += 1;
+            Outcome::Read(Read { bytes: both.as_bytes().to_vec(), complete: false })
+        }
+        Op::Storage(StorageOp::Unmount { .. }) => Outcome::TimedOut,
+        Op::Read(_) => Outcome::Read(Read::whole(b"SwapTotal: 0 kB\n".to_vec())),
+        _ => Outcome::Done,
+    });
+    assert_eq!(tables, 2);
+    assert!(driven.says("can't unmount /srv: timed out (ETIMEDOUT); making it read-only"));
+}
+
+#[test]
+fn with_nothing_to_unmount_the_table_is_read_once() {
+    let mut tables = 0;
+    let driven = Driven::new(Host::Machine).run(|op, _| match op {
+        Op::Read(ReadOp::File { path: "/proc/self/mountinfo", .. }) => {
+            tables += 1;
+            Outcome::Read(Read::whole(ROOT.as_bytes().to_vec()))
+        }
+        Op::Read(_) => Outcome::Read(Read::whole(b"SwapTotal: 0 kB\n".to_vec())),
+        _ => Outcome::Done,
+    });
+    assert_eq!((tables, driven.did.len()), (1, 2));
+}
+
+#[test]
+fn what_is_busy_is_made_read_only_a_moment_later() {
+    let mut times = Vec::new();
+    let mut driven = Driven::new(Host::Machine);
+    driven.context.now = Moment(0);
+    let mut count = 0;
+    let driven = driven.run(|op, _| match op {
+        Op::Storage(StorageOp::RemountReadOnly { .. }) => {
+            count += 1;
+            if count < 4 { Outcome::Failed(Errno::EBUSY) } else { Outcome::Done }
+        }
+        Op::Read(ReadOp::File { path: "/proc/self/mountinfo", .. }) => {
+            Outcome::Read(Read::whole(ROOT.as_bytes().to_vec()))
+        }
+        Op::Read(_) => Outcome::Read(Read::whole(b"SwapTotal: 0 kB\n".to_vec())),
+        _ => Outcome::Done,
+    });
+    times.push(driven.context.now);
+    assert_eq!(times, [Moment(10 + 20 + 50)]);
+    assert_eq!(driven.did.iter().filter(|did| *did == "read-only /").count(), 4);
+    assert!(!driven.says("can't make / read-only"));
+}
+
+#[test]
+fn swap_files_are_read_from_a_table_of_so_many_bytes() {
+    let mut most = 0;
+    let _ = Driven::new(Host::Machine).run(|op, _| match op {
+        Op::Read(ReadOp::File { path: "/proc/swaps", most_bytes }) => {
+            most = *most_bytes;
+            Outcome::Failed(Errno::ENOENT)
+        }
+        Op::Read(ReadOp::File { path: "/proc/meminfo", .. }) => Outcome::Failed(Errno::ENOENT),
+        Op::Read(_) => Outcome::Read(Read::whole(ROOT.as_bytes().to_vec())),
+        _ => Outcome::Done,
+    });
+    assert_eq!(most, 262_144);
+}
+
+#[test]
+fn nothing_else_is_under_way_while_the_account_is_written() {
+    let table = "1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /var rw - ext4 /dev/b rw\n\
+        3 1 8:3 / /srv rw - ext4 /dev/c rw\n";
+    let driven = Driven::new(Host::Machine).run(kernel("", &[table], |_| Outcome::Done));
+    assert_eq!(driven.did.first().map(String::as_str), Some("account"));
+    assert_eq!(driven.most_at_once, 2, "the account alone, then both at once");
+}
+
+#[test]
+fn without_time_the_disks_are_left_and_it_is_said() {
+    let mut driven = Driven::new(Host::Machine);
+    driven.context.now = Moment(120_000);
+    driven.advance();
+    assert!(driven.is_over);
+    assert_eq!(driven.storage.began(), Moment(0));
+    let driven = driven.run(|op, _| panic!("{op:?}"));
+    assert!(driven.says("no time is left for the disks"));
+}
+
+#[test]
+fn the_phase_knows_when_it_began() {
+    let settings = Settings::default();
+    let mut context = Context::of_last_stage(settings, Host::Machine, &[]);
+    context.now = Moment(77);
+    assert_eq!(Storage::begin(&Account::default(), &mut context).began(), Moment(77));
 }

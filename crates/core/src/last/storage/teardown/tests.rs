@@ -60,8 +60,54 @@ fn a_refused_mount_is_tried_again_but_a_hung_one_is_not() {
 
 #[test]
 fn read_only_covers_each_writable_file_system_once_and_the_root_last() {
-    let chosen = plan_read_only(&parse_mountinfo(TREE));
-    let devices: Vec<&[u8]> = chosen.iter().map(|mount| mount.device.as_slice()).collect();
+    let mounts = parse_mountinfo(TREE);
+    let chosen = plan_read_only(&mounts);
+    let devices: Vec<&[u8]> = chosen.iter().map(|one| one.mount.device.as_slice()).collect();
     assert_eq!(devices, [&b"8:4"[..], b"8:2", b"8:1"]);
-    assert!(chosen.last().unwrap().is_root());
+    assert!(chosen.last().unwrap().mount.is_root());
+    assert!(chosen.iter().all(|one| one.is_reached));
+}
+
+#[test]
+fn the_place_of_a_shutdown_initramfs_stays_mounted() {
+    let text = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /run/initramfs rw - ext4 /dev/b rw\n\
+        3 1 8:3 / /run/initramfs/x rw - ext4 /dev/c rw\n4 1 8:4 / /run/initramfsx rw - ext4 /dev/d rw\n";
+    assert_eq!(targets(&Teardown::plan(&parse_mountinfo(text))), ["/run/initramfsx"]);
+}
+
+#[test]
+fn what_hides_others_goes_before_them_whatever_it_holds() {
+    let text = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /n/a rw - ext4 /dev/b rw\n\
+        3 1 8:3 / /nn rw - ext4 /dev/c rw\n4 1 0:9 / /n rw - tmpfs t rw\n";
+    let mut teardown = Teardown::plan(&parse_mountinfo(text));
+    assert_eq!(targets(&teardown), ["/nn", "/n"]);
+    for index in teardown.ready() {
+        teardown.set(index, UnmountState::Unmounted);
+    }
+    assert_eq!(targets(&teardown), ["/n/a"]);
+}
+
+#[test]
+fn of_several_mounts_of_one_file_system_one_that_a_path_leads_to_is_taken() {
+    let before = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /b rw - ext4 /dev/b rw\n\
+        3 1 8:2 / /n/a rw - ext4 /dev/b rw\n4 1 8:3 / /n ro - ext4 /dev/c ro\n";
+    let after = b"1 1 8:1 / / rw - ext4 /dev/a rw\n3 1 8:2 / /n/a rw - ext4 /dev/b rw\n\
+        4 1 8:3 / /n ro - ext4 /dev/c ro\n2 1 8:2 / /b rw - ext4 /dev/b rw\n";
+    for text in [&before[..], after] {
+        let mounts = parse_mountinfo(text);
+        let chosen = plan_read_only(&mounts);
+        let targets: Vec<&[u8]> = chosen.iter().map(|one| one.mount.target.as_slice()).collect();
+        assert_eq!(targets, [&b"/b"[..], b"/"]);
+        assert!(chosen.iter().all(|one| one.is_reached));
+    }
+    let two = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /b rw - ext4 /dev/b rw\n\
+        3 1 8:2 / /c rw - ext4 /dev/b rw\n";
+    let mounts = parse_mountinfo(two);
+    assert_eq!(plan_read_only(&mounts).first().unwrap().mount.target, b"/c");
+    let hidden = b"1 1 8:1 / / rw - ext4 /dev/a rw\n2 1 8:2 / /n/a rw - ext4 /dev/b rw\n\
+        3 1 8:2 / /n/b rw - ext4 /dev/b rw\n4 1 8:3 / /n ro - ext4 /dev/c ro\n";
+    let mounts = parse_mountinfo(hidden);
+    let chosen = plan_read_only(&mounts);
+    let first = chosen.first().unwrap();
+    assert_eq!((first.mount.target.as_slice(), first.is_reached), (&b"/n/b"[..], false));
 }

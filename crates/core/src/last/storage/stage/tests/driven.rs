@@ -31,7 +31,7 @@ impl Driven {
     pub(super) fn new(host: Host) -> Self {
         let settings = Settings::default();
         let mut context = Context::of_last_stage(settings, host, &[]);
-        context.budget = Budget::of_end(Moment(0), Urgency::Orderly, &settings);
+        context.budget = Budget::of_end(Moment(0), Urgency::Orderly, Moment(0), &settings);
         let account = Account::default();
         let storage = Storage::begin(&account, &mut context);
         let (ops, did, said) = (VecDeque::new(), Vec::new(), Vec::new());
