@@ -7,4 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod chance;
+pub mod ending;
 pub mod life;
+pub mod serving;
+pub mod soak;

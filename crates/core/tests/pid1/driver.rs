@@ -2,7 +2,8 @@
 
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Event, ExitStatus};
-use rekindle_core::op::{Become, How, Op, OpId, Outcome, ProcessOp, Read, ReadOp};
+use rekindle_core::initctl::render_runlevel_request;
+use rekindle_core::op::{Become, How, Op, OpId, Outcome, ProcessOp, Read, ReadOp, Whom};
 use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::proc::process::{Closer, Process};
 use rekindle_core::request::{Origin, Sender};
@@ -19,6 +20,8 @@ pub(crate) struct Driver {
     pub(crate) inittab: String,
     pub(crate) kexec_loaded: &'static str,
     pub(crate) is_container: bool,
+    /// What this world answers otherwise than a healthy machine.
+    pub(crate) answer: fn(&Op) -> Option<Outcome>,
     /// So many tries to become another program fail.
     pub(crate) failing_becomes: usize,
     /// Outcomes of looks at senders are kept back.
@@ -46,6 +49,7 @@ impl Driver {
             inittab: inittab.to_owned(),
             kexec_loaded: "0\n",
             is_container: false,
+            answer: |_| None,
             failing_becomes: 0,
             holds_looks: false,
             held: Vec::new(),
@@ -60,10 +64,20 @@ impl Driver {
 
     pub(crate) fn give(&mut self, event: Event) {
         self.events.push_back(event);
+        self.handle();
+    }
+
+    fn handle(&mut self) {
         while let Some(event) = self.events.pop_front() {
             let effects = self.pid1.step(event, Moment(self.now_ms));
             effects.into_iter().for_each(|effect| self.apply(effect));
         }
+    }
+
+    /// All of them came with one wake-up.
+    pub(crate) fn give_all(&mut self, events: impl IntoIterator<Item = Event>) {
+        self.events.extend(events);
+        self.handle();
     }
 
     pub(crate) fn boot(mut self) -> Self {
@@ -102,6 +116,45 @@ impl Driver {
         self.said.iter().any(|line| line.contains(text))
     }
 
+    /// Time passes, and what is due by then is done.
+    pub(crate) fn wait_ms(&mut self, ms: u64) {
+        let until_ms = self.now_ms + ms;
+        while let Some(deadline) = self.pid1.next_deadline().filter(|at| at.0 <= until_ms) {
+            assert!(deadline.0 > self.now_ms, "it spins at {}", self.now_ms);
+            self.now_ms = deadline.0;
+            self.give(Event::Tick);
+        }
+        self.now_ms = until_ms;
+    }
+
+    /// The signals that were sent to the process of this program, which still runs.
+    pub(crate) fn signals_to(&self, program: &str) -> Vec<u8> {
+        let (pid, _) = self.children.iter().find(|(_, name)| name == program).expect(program);
+        let sent = self.ops.iter().filter_map(|op| match op {
+            Op::Process(ProcessOp::Signal { whom: Whom::Group(group), signal }) => {
+                (group == pid).then_some(*signal)
+            }
+            _ => None,
+        });
+        sent.collect()
+    }
+
+    /// What the child that was started last with this program has in its environment.
+    pub(crate) fn environment_of(&self, program: &str) -> Vec<String> {
+        let children = self.ops.iter().filter_map(|op| match op {
+            Op::Process(ProcessOp::Spawn(child)) => Some(child),
+            _ => None,
+        });
+        let mut of_program = children.filter(|child| child.programs == [program.as_bytes()]);
+        let child = of_program.next_back().expect(program);
+        child.environment.iter().map(|pair| String::from_utf8_lossy(pair).into_owned()).collect()
+    }
+
+    /// A request of telinit's.
+    pub(crate) fn telinit(&mut self, letter: u8) {
+        self.give(Event::Initctl(render_runlevel_request(letter, 0).to_vec()));
+    }
+
     fn apply(&mut self, effect: Effect) {
         match effect {
             Effect::Say { text, .. } => self.said.push(text),
@@ -123,6 +176,9 @@ impl Driver {
     }
 
     fn perform(&mut self, op: &Op) -> Option<Outcome> {
+        if let Some(outcome) = (self.answer)(op) {
+            return Some(outcome);
+        }
         Some(match op {
             Op::Read(read) => self.look(read),
             Op::Process(ProcessOp::Spawn(child)) => {

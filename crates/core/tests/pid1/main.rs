@@ -1,8 +1,12 @@
 //! PID 1 from its start to the door of its last stage, in both dialects.
 
 mod asking;
+mod boot;
 mod command;
 mod driver;
+mod ending;
+mod reload;
+mod runlevels;
 mod serving;
 mod takeover;
 

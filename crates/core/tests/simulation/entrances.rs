@@ -1,7 +1,5 @@
 //! The last stage is the same, whichever way PID 1 enters it.
 
-use crate::chance::Chance;
-use crate::machine::Machine;
 use rekindle_core::event::{Event, ExitStatus};
 use rekindle_core::handover::Handover;
 use rekindle_core::host::Host;
@@ -12,6 +10,9 @@ use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::request::{Action, Origin, Request, Urgency};
 use rekindle_core::spared::Spared;
 use rekindle_core::time::Moment;
+use simulator::chance::Chance;
+use simulator::ending::EndingLife;
+use simulator::ending::plan::Fault;
 
 fn handover(chance: &mut Chance) -> Handover {
     let pick = |chance: &mut Chance, count| chance.below(count) as usize;
@@ -26,6 +27,7 @@ fn handover(chance: &mut Chance) -> Handover {
     Handover {
         request: Request { action, urgency, origin },
         requested: Moment(chance.below(1_000)),
+        urgent_since: Moment(chance.below(1_000)),
         dialect: Dialect::ALL[pick(chance, 2)],
         host: [Host::Machine, Host::Unknown, Host::Container][pick(chance, 3)],
         consoles: vec![b"/dev/tty0".to_vec()],
@@ -83,10 +85,12 @@ fn a_last_stage_executed_anew_answers_every_event_as_one_in_place() {
 
 /// What a regular machine carries out from the census on.
 fn performed(seed: u64, has_no_self_copy: bool) -> Vec<Op> {
-    let mut machine = Machine::healthy(seed);
-    (machine.is_regular, machine.has_no_self_copy) = (true, has_no_self_copy);
-    machine.processes.clear();
-    let all = machine.live().performed;
+    let mut life = EndingLife::healthy(seed);
+    (life.is_regular, life.processes) = (true, Vec::new());
+    if has_no_self_copy {
+        life.faults.push(Fault::NoSelfCopy(100));
+    }
+    let all = crate::hold(seed, &life).performed;
     let is_census = |op: &Op| matches!(op, Op::Read(ReadOp::Census(_)));
     let from = all.iter().rposition(is_census).expect("a census");
     all[from..].to_vec()

@@ -1,10 +1,11 @@
 //! Ends of machines with sysvinit's inittab: through runlevel 0 or 6, asked for by signals and by the FIFO.
 
-use crate::machine::Machine;
-use crate::process::FakeProcess;
-use crate::simulate;
+use crate::{hold_a_minute, simulate};
 use rekindle_core::initctl::render_runlevel_request;
 use rekindle_core::op::RebootCommand;
+use simulator::chance::Chance;
+use simulator::ending::EndingLife;
+use simulator::ending::plan::{ManagedPlan, RequestPlan, When};
 
 const INITTAB: &str = "\
     id:2:initdefault:\n\
@@ -19,17 +20,17 @@ const INITTAB: &str = "\
     z6:6:once:/rclast\n";
 
 /// A machine that may change its runlevel, also while it boots, before it is asked to end.
-fn machine(seed: u64, has_faults: bool) -> Machine {
-    let mut machine = Machine::new(seed, has_faults);
-    machine.populate(if has_faults { FakeProcess::with_faults } else { FakeProcess::healthy });
-    machine.inittab = INITTAB;
-    machine.has_programs = true;
-    let requested_ms = machine.report.requested_ms + machine.chance.below(20_000);
-    machine.report.requested_ms = requested_ms;
-    for _ in 0..machine.chance.below(3) {
-        let at_ms = machine.chance.below(requested_ms);
-        let level = b"123S"[machine.chance.below(4) as usize];
-        machine.controls.push((at_ms, render_runlevel_request(level, 1).to_vec()));
+fn machine(seed: u64, has_faults: bool) -> EndingLife {
+    let mut life =
+        if has_faults { EndingLife::with_faults(seed) } else { EndingLife::healthy(seed) };
+    let mut chance = Chance::of(seed, 99);
+    life.inittab = INITTAB.to_owned();
+    life.managed = Some(ManagedPlan { hangs: if has_faults { 30 } else { 0 } });
+    life.requested_ms += chance.below(20_000);
+    for _ in 0..chance.below(3) {
+        let at_ms = chance.below(life.requested_ms);
+        let level = chance.pick(b"123S");
+        life.fifo.push((at_ms, render_runlevel_request(level, 1).to_vec()));
     }
     // A kernel that refuses to halt is only asked again, as often as it takes; nothing of that is
     // about runlevels.
@@ -39,16 +40,16 @@ fn machine(seed: u64, has_faults: bool) -> Machine {
         (38, b'0', RebootCommand::PowerOff),
         (40, b'6', RebootCommand::Kexec),
         (37, b'0', RebootCommand::Halt),
-    ][machine.chance.below(ways) as usize];
-    machine.report.asked = end;
+    ][chance.below(ways) as usize];
+    life.asked = end;
     let by_fifo = matches!(end, RebootCommand::Restart | RebootCommand::PowerOff);
-    machine.requests = Vec::new();
-    if by_fifo && machine.chance.percent(50) {
-        machine.controls.push((requested_ms, render_runlevel_request(level, 5).to_vec()));
+    life.requests = Vec::new();
+    if by_fifo && chance.percent(50) {
+        life.fifo.push((life.requested_ms, render_runlevel_request(level, 5).to_vec()));
     } else {
-        machine.requests.push((requested_ms, signal));
+        life.requests.push(RequestPlan { when: When::AtMs(life.requested_ms), signal });
     }
-    machine
+    life
 }
 
 #[test]
@@ -57,7 +58,6 @@ fn a_healthy_machine_with_runlevels_ends_clean_after_its_scripts() {
         |seed, report| {
             let log = &report.log;
             assert_eq!(report.writable, [] as [String; 0], "seed {seed}\n{log}");
-            assert_eq!(report.killed_too_early, [] as [u32; 0], "seed {seed}\n{log}");
             assert_eq!(report.end, Some(report.asked), "seed {seed}\n{log}");
             let level = if matches!(report.asked, RebootCommand::Restart | RebootCommand::Kexec) {
                 6
@@ -74,15 +74,21 @@ fn a_healthy_machine_with_runlevels_ends_clean_after_its_scripts() {
 #[test]
 fn single_user_that_has_nothing_left_to_run_starts_over_once_a_second() {
     for entry in ["~~:S:once:/rc single", "~~:S:wait:/rc single", "a:S:off:/x"] {
-        let mut machine = machine(7, false);
-        machine.inittab = format!("id:S:initdefault:\n{entry}\n").leak();
-        (machine.requests, machine.controls) = (Vec::new(), Vec::new());
-        let report = machine.live_a_minute();
+        let mut life = machine(7, false);
+        life.inittab = format!("id:S:initdefault:\n{entry}\n");
+        (life.requests, life.fifo) = (Vec::new(), Vec::new());
+        let report = hold_a_minute(&life);
         assert_eq!(report.end, None, "{}", report.log);
     }
 }
 
 #[test]
 fn a_machine_with_runlevels_always_ends_in_time() {
-    simulate(crate::judge_in_time, |seed| machine(seed, true));
+    simulate(
+        |seed, report| {
+            let is_refused = report.log.contains(" refused: ");
+            assert!(report.called_ms.is_some() || is_refused, "seed {seed}\n{}", report.log);
+        },
+        |seed| machine(seed, true),
+    );
 }
