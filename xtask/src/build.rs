@@ -1,7 +1,7 @@
 //! The finished programs, in `target/dist/`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use vm::place::{dist_folder, repository, target_folder};
@@ -36,6 +36,8 @@ fn build_init(name: &str, features: &[&str]) -> Result<()> {
     run(cargo(&["build", "--release", "--quiet"])
         .arg("--config")
         .arg(repository().join(INIT_CONFIG))
+        .arg("--config")
+        .arg(short_paths())
         .arg("--manifest-path")
         .arg(manifest)
         .arg("--target-dir")
@@ -45,6 +47,19 @@ fn build_init(name: &str, features: &[&str]) -> Result<()> {
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
     install_as(&target.join("release/init"), name)
+}
+
+/// What a panic tells of its place begins within the repository, or with the name of a crate: the program is
+/// the same wherever it is built (the rustc book, "Remap source paths").
+fn short_paths() -> String {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let cargo = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"));
+    let registries = fs::read_dir(Path::new(&cargo).join("registry/src"));
+    let mut folders = vec![repository().to_owned()];
+    folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
+    let remap = |folder: &PathBuf| format!("'--remap-path-prefix={}/='", folder.display());
+    let remaps: Vec<String> = folders.iter().map(remap).collect();
+    format!("build.rustflags=[{}]", remaps.join(","))
 }
 
 /// The bare-metal kernel, its user program, the ladder as an EFI application, and the probe that is

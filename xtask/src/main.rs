@@ -10,8 +10,10 @@ mod fuzz;
 mod guest;
 mod lantern;
 mod lint;
+mod mutants;
 mod progress;
 mod size;
+mod soak;
 mod test;
 mod tidy;
 mod vm_console;
@@ -31,6 +33,8 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   size     the programs' sizes against their budgets
   bench    reboot times of several inits side by side (--against INIT); inittabs of two sizes
   fuzz     search for inputs that break a parser's promise (SECONDS for each)
+  soak     live many lives of simulated machines (lives --lives N; lives --help says more)
+  mutants  change the stages in small ways, and count what no test notices (-- FILES)
   fmt      format everything (--check: only look)
   clippy   lint everything
   tidy     limits, imports, the tables and invariants of ARCHITECTURE.md, evidence, lock files";
@@ -58,6 +62,8 @@ fn dispatch(words: &[&str]) -> Result<()> {
         ["size"] => size::size(),
         ["bench", rest @ ..] => bench::bench(rest),
         ["fuzz", rest @ ..] => fuzz::fuzz(rest),
+        ["soak", rest @ ..] => soak::soak(rest),
+        ["mutants", rest @ ..] => mutants::mutants(rest),
         ["fmt"] => lint::fmt(false),
         ["fmt", "--check"] => lint::fmt(true),
         ["clippy"] => lint::clippy(),
