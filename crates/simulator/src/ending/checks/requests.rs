@@ -1,6 +1,7 @@
 //! What came of requests.
 
 use super::check::{Check, CheckResult};
+use crate::ending::witness::Witness;
 use crate::ending::world::World;
 use rekindle_core::signal::{Meaning, meaning};
 
@@ -16,7 +17,7 @@ pub(super) fn judge_refused(world: &World<'_>) -> CheckResult {
     let is_end = |signal: u8| matches!(meaning(signal, dialect), Meaning::End(..));
     let mut sent = world.witness.sent.iter();
     let asked = sent.find(|(signal, at_ms)| is_end(*signal) && is_old(world, *at_ms));
-    let is_answered = world.witness.has_said("refused") || world.report.exited.is_some();
+    let is_answered = has_refused(&world.witness) || world.report.exited.is_some();
     Check::AnswersEveryRequest
         .require(asked.is_none() || is_answered, || format!("{asked:?} was not answered"))
 }
@@ -37,7 +38,7 @@ pub(super) fn judge_second_request(world: &World<'_>) -> CheckResult {
     let mut sent = witness.sent.iter();
     let heard = sent.find(|(signal, at_ms)| has_to_be_heeded(world, *signal, *at_ms));
     // Signals for a command are handed on; and one that came a moment before was refused.
-    let is_answered = !world.life.arguments.is_empty() || witness.has_said("refused");
+    let is_answered = !world.life.arguments.is_empty() || has_refused(witness);
     Check::HeedsASecondRequest.require(heard.is_none() || count > 0 || is_answered, || {
         format!("{heard:?} was not heeded")
     })
@@ -62,4 +63,10 @@ fn has_to_be_heeded(world: &World<'_>, signal: u8, at_ms: u64) -> bool {
     let is_later = at_ms >= accepted_ms + SAME_REQUEST_MS;
     let is_other = at_ms >= accepted_ms && !is_same;
     (is_later || is_other) && is_old(world, at_ms)
+}
+
+/// A request was refused: each refusal says that the machine goes on.
+fn has_refused(witness: &Witness) -> bool {
+    witness.has_said("; going on") && witness.has_said("asked for by")
+        || witness.has_said("refused")
 }
