@@ -17,7 +17,7 @@ const CENSUS_MS: u64 = 1_000;
 
 /// What a share of the closer looks may take, in milliseconds. A look that waits for nobody takes a
 /// few microseconds.
-const CLOSER_MS: u64 = 250;
+pub(crate) const CLOSER_MS: u64 = 250;
 
 /// What all of the closer looks may take, in milliseconds.
 const ALL_CLOSER_MS: u64 = 2_000;

@@ -42,9 +42,9 @@ impl Killing {
         Self { deadline, has_killed: false, left, survivors, look_at, pause_ms: FIRST_PAUSE_MS }
     }
 
-    /// When it is given up.
-    pub(super) fn deadline(&self) -> Moment {
-        self.deadline
+    /// When it is given up; not before KILL was sent, however long finding them takes.
+    pub(super) fn deadline(&self) -> Option<Moment> {
+        self.has_killed.then_some(self.deadline)
     }
 
     /// When the processes are to be looked at.

@@ -147,7 +147,7 @@ impl Processes {
                 self.kill_everyone(context)
             }
             State::Blind { deadline } if *deadline <= now => self.kill_everyone(context),
-            State::Killing(killing) if killing.deadline() <= now => {
+            State::Killing(killing) if killing.deadline().is_some_and(|at| at <= now) => {
                 killing.name_the_stuck(self.asking.fates_mut(), context);
                 self.state = State::Over;
             }
@@ -182,7 +182,7 @@ impl Processes {
     pub(in crate::last) fn deadline(&self, context: &Context) -> Moment {
         let state = match &self.state {
             State::Blind { deadline } => *deadline,
-            State::Killing(killing) => killing.deadline(),
+            State::Killing(killing) => killing.deadline().unwrap_or(Moment(u64::MAX)),
             State::Asking | State::Waiting | State::Over => context.budget.deadline(),
         };
         self.look_at().map_or(state, |at| at.min(state))

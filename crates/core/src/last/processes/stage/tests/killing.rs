@@ -128,3 +128,15 @@ fn of_many_who_are_stuck_eight_are_named() {
     assert_eq!(line.matches("x[").count(), 8);
     assert!(line.ends_with("(10 in all)"));
 }
+
+#[test]
+fn nothing_is_given_up_before_kill_was_sent_however_long_the_look_takes() {
+    let mut driven = Driven::new(Spared::Known(Vec::new()), Urgency::AtOnce);
+    driven.pass(9_000);
+    assert!(!driven.is_over && driven.is_looking());
+    driven.see(&[process(7)]);
+    assert_eq!(driven.take_signals(), [(None, KILL)]);
+    driven.end(7);
+    driven.see(&[]);
+    assert!(driven.is_over);
+}
