@@ -150,6 +150,8 @@ pub(super) fn ask_takeover(judge: &mut Judge<'_>) {
     if judge.stage != Stage::Serving || is_booting {
         judge.owed.words.push(Word::Refused);
     } else {
+        // Asked once, until it has answered.
+        judge.owed.asks_successor = !judge.requests.asks_successor;
         judge.requests.asks_successor = true;
     }
 }

@@ -65,6 +65,8 @@ pub(super) struct Owed {
     pub(super) closes: u32,
     /// Lines that tell of a level, an end that was accepted, or a request that was refused.
     pub(super) words: Vec<Word>,
+    /// It asks the program that is to take over whether it can.
+    pub(super) asks_successor: bool,
     /// It speaks on the consoles that it was told of.
     pub(super) speaks: bool,
     /// It becomes a new version, and does nothing else.

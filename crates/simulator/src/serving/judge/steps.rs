@@ -12,8 +12,11 @@ use super::standing::{check_nothing_due, settle};
 use super::state::{Judge, Owed, Stage};
 use super::table::table_read;
 use super::takeover::{gives_way, is_busy, sees_become, sees_consoles, starts};
+use super::word::Word;
 use rekindle_core::event::{Effect, Event};
-use rekindle_core::op::{ConsoleOp, InitctlOp, Op, OpId, Outcome, ProcessOp, ReadOp, Whom};
+use rekindle_core::op::{
+    ConsoleOp, InitctlOp, Op, OpId, Outcome, ProcessOp, Program, ReadOp, Whom,
+};
 use rekindle_core::request::{Origin, Sender};
 
 /// How many ticks may come at one moment.
@@ -65,6 +68,10 @@ pub(super) fn finished(judge: &mut Judge<'_>, id: OpId, op: Option<&Op>, outcome
         Some(Op::Process(ProcessOp::Spawn(_))) => start_answered(judge, id, outcome),
         Some(Op::Process(ProcessOp::AskSuccessor { .. })) => {
             judge.requests.successor_told(outcome.error().is_none());
+            refuses_takeover(judge, outcome);
+        }
+        Some(Op::Process(ProcessOp::Become(to))) if matches!(to.program, Program::Paths(_)) => {
+            refuses_takeover(judge, outcome);
         }
         Some(Op::Record(_)) => judge.records.written(),
         Some(Op::Read(ReadOp::File { path: "/etc/inittab", .. })) => table_read(judge, outcome),
@@ -79,6 +86,13 @@ pub(super) fn finished(judge: &mut Judge<'_>, id: OpId, op: Option<&Op>, outcome
             }
         }
         _ => {}
+    }
+}
+
+/// Who can't take over is named, unless the machine is ending meanwhile.
+fn refuses_takeover(judge: &mut Judge<'_>, outcome: &Outcome) {
+    if outcome.error().is_some() && judge.stage == Stage::Serving {
+        judge.owed.words.push(Word::Refused);
     }
 }
 
@@ -105,6 +119,7 @@ pub(super) fn sees_op(judge: &mut Judge<'_>, id: OpId, op: &Op) {
     match op {
         Op::Process(ProcessOp::Spawn(child)) => sees_start(judge, id, child),
         Op::Process(ProcessOp::Signal { whom, signal }) => sees_signal(judge, *whom, *signal),
+        Op::Process(ProcessOp::AskSuccessor { .. }) => judge.owed.asks_successor = false,
         Op::Process(ProcessOp::Become(to)) => sees_become(judge, to),
         Op::Record(records) => {
             let told = judge.records.sees(records);
@@ -148,6 +163,10 @@ pub(in crate::serving) fn after_step(judge: &mut Judge<'_>, deadline_ms: Option<
     }
     settle(judge);
     check_owed_signals(judge);
+    if judge.owed.asks_successor {
+        let check = ServingCheck::NoRequestIsLost;
+        judge.fail(check, || String::from("the new version is not asked"));
+    }
     if judge.owed.speaks {
         let check = ServingCheck::TakeoverLosesNothing;
         judge.fail(check, || String::from("it does not speak on the consoles"));

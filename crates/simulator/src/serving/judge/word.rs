@@ -46,7 +46,7 @@ pub(super) fn read_line(text: &str) -> Option<Word> {
     if let Some(power) = text.strip_prefix("the power ") {
         return Some(Word::Power(!power.ends_with("no entry for it")));
     }
-    let is_refusal = text.starts_with("not replaced by /sbin/init while")
+    let is_refusal = text.starts_with("not replaced by /sbin/init")
         || text.ends_with("no ctrlaltdel entry; ignored")
         || text.starts_with("ctrl-alt-del from")
         || text.ends_with("runlevel ignored")
