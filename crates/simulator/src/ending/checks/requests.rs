@@ -3,6 +3,7 @@
 use super::check::{Check, CheckResult};
 use crate::ending::witness::Witness;
 use crate::ending::world::World;
+use rekindle_core::request::Action;
 use rekindle_core::signal::{Meaning, meaning};
 
 /// How long a request may take to be heeded: a look at its sender and at the kernel that is loaded.
@@ -59,7 +60,10 @@ fn has_to_be_heeded(world: &World<'_>, signal: u8, at_ms: u64) -> bool {
     else {
         return false;
     };
-    let is_same = action.name() == witness.action && Some(urgency) == witness.first_urgency;
+    // A soft reboot that can't be done has become a reboot.
+    let is_reboot = action == Action::Reboot && witness.has_said("rebooting instead");
+    let is_asked = action.name() == witness.action || is_reboot;
+    let is_same = is_asked && Some(urgency) == witness.first_urgency;
     let is_later = at_ms >= accepted_ms + SAME_REQUEST_MS;
     let is_other = at_ms >= accepted_ms && !is_same;
     (is_later || is_other) && is_old(world, at_ms)
