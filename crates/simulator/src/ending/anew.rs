@@ -25,6 +25,8 @@ pub(super) fn panic(world: &mut World<'_>) {
         return;
     }
     world.helpers.clear();
+    // What it has learned of anybody is lost.
+    world.processes.values_mut().for_each(|process| process.is_known = false);
     let arguments = vec![AFTER_PANIC.to_bytes().to_vec()];
     begin_anew(world, StartArguments { arguments, ..StartArguments::default() });
 }
