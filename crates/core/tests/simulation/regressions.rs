@@ -64,7 +64,7 @@ fn a_process_forked_by_one_that_ends_during_the_look_is_found() {
 }
 
 #[test]
-fn in_place_the_account_begins_with_the_request_as_it_does_anew() {
+fn a_last_stage_that_can_not_be_executed_leaves_a_true_account_all_the_same() {
     for percent in [0, 100] {
         let mut life = mounted(&[]);
         life.faults.push(Fault::NoSelfCopy(percent));
