@@ -38,6 +38,11 @@ impl HostSearch {
         is_open
     }
 
+    /// Whether an answer is outstanding.
+    pub(crate) fn is_under_way(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// Takes an outcome in. `None` if it is not of this search, else by what the host was looked for.
     pub(crate) fn finished(
         &mut self,

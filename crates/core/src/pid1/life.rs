@@ -19,7 +19,7 @@ use crate::time::{Moment, earlier};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// The most signals that wait for the end of the boot, which nothing can hold up for long.
+/// The most signals that wait until PID 1 can heed them, which nothing can hold up for long.
 const MOST_EARLY_SIGNALS: usize = 16;
 
 /// PID 1.
@@ -28,7 +28,7 @@ pub struct Pid1 {
     context: Context,
     stage: Stage,
     senders: Senders,
-    /// Signals that came while the machine booted.
+    /// Signals that came before PID 1 could heed them.
     early: Vec<Origin>,
     /// The door to the last stage is open, and waits for the helpers that were asked for last: it has to be
     /// told of each.
@@ -56,6 +56,7 @@ impl Pid1 {
             self.finished(id, &Outcome::NoHelper(Errno::EAGAIN));
         }
         self.context.ask_again();
+        self.heed_early();
         self.advance();
         self.pass_door();
         let mut effects = self.context.take_effects();
@@ -123,16 +124,20 @@ impl Pid1 {
     }
 
     fn signal(&mut self, origin: Origin) {
-        match &mut self.stage {
-            Stage::Command(command) => command.forward(origin.signal, &mut self.context),
-            Stage::Boot(_) => {
-                if self.early.len() < MOST_EARLY_SIGNALS {
-                    self.early.push(origin);
-                }
-            }
-            Stage::Serving(_) | Stage::Scripts(_) | Stage::Last(_) | Stage::Between => {
-                self.look_and_heed(origin);
-            }
+        if let Stage::Command(command) = &mut self.stage {
+            command.forward(origin.signal, &mut self.context);
+        } else if !self.stage.is_beginning() {
+            self.look_and_heed(origin);
+        } else if self.early.len() < MOST_EARLY_SIGNALS {
+            self.early.push(origin);
+        }
+    }
+
+    /// Heeds the signals that came before it could.
+    fn heed_early(&mut self) {
+        if !self.stage.is_beginning() {
+            let early = core::mem::take(&mut self.early);
+            early.into_iter().for_each(|origin| self.signal(origin));
         }
     }
 
@@ -181,8 +186,7 @@ impl Pid1 {
             Next::Serve(booted) => {
                 let serving = serve_booted(*booted, &mut self.context);
                 self.stage = Stage::Serving(Box::new(serving));
-                let early = core::mem::take(&mut self.early);
-                early.into_iter().for_each(|origin| self.signal(origin));
+                self.heed_early();
             }
             Next::End(accepted) => self.end(*accepted),
             Next::StopServing(request) => {

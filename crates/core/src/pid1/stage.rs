@@ -79,6 +79,16 @@ impl Stage {
         }
     }
 
+    /// Whether it is too early to heed anybody: the machine boots, or it is not known yet whose disks an
+    /// end would reach.
+    pub(crate) fn is_beginning(&self) -> bool {
+        match self {
+            Self::Boot(_) => true,
+            Self::Serving(serving) => serving.is_looking_for_host(),
+            Self::Command(_) | Self::Scripts(_) | Self::Last(_) | Self::Between => false,
+        }
+    }
+
     /// An op came to its end.
     pub(crate) fn finished(&mut self, id: OpId, outcome: &Outcome, context: &mut Context) -> Next {
         match self {

@@ -14,6 +14,8 @@ use driver::Driver;
 use rekindle_core::event::Event;
 use rekindle_core::initctl::render_runlevel_request;
 use rekindle_core::op::{InitctlOp, Op, Program, ReadOp, SelfCopy, SelfCopyOp};
+use rekindle_core::proc::meminfo;
+use rekindle_core::request::Origin;
 use rekindle_core::signal::number;
 use rekindle_core::takeover::LAST_STAGE;
 
@@ -171,4 +173,21 @@ fn after_a_panic_nothing_is_started_and_an_end_is_still_taken() {
     assert_eq!(driver.running(), [""; 0]);
     driver.signal(number::TERM, 0);
     assert_eq!(driver.became.len(), 1);
+}
+
+/// Asked in the moment of its start, PID 1 knows neither from a boot nor from who served before that the
+/// disks are its host's.
+#[test]
+fn nobody_is_heeded_before_it_is_known_whose_disks_an_end_reaches() {
+    for first in ["--after-panic", "--takeover"] {
+        for signal in [number::TERM, number::USR2, number::USR1] {
+            let mut driver = Driver::new(&[first], BUSYBOX);
+            driver.is_container = true;
+            let asked = Event::Signal(Origin { signal, ..Origin::default() });
+            driver.give_all([Event::Start, asked]);
+            assert!(driver.has_said("asked for by"), "{first} {signal}: {:?}", driver.said);
+            let wrote_back = driver.ops.contains(&Op::Read(meminfo::READ));
+            assert_eq!((wrote_back, driver.became.len()), (false, 0), "{first} {signal}");
+        }
+    }
 }

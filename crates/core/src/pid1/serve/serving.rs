@@ -88,6 +88,11 @@ impl Serving {
         self.provisions.prepare(context);
     }
 
+    /// Whether it is being found out what PID 1 runs on.
+    pub(crate) fn is_looking_for_host(&self) -> bool {
+        self.host.is_under_way()
+    }
+
     /// When something of this is due.
     pub(crate) fn deadline(&self) -> Option<Moment> {
         self.supervision.deadline(self.is_respawn_paused)
