@@ -3,6 +3,7 @@
 use crate::driver::Driver;
 use rekindle_core::event::Event;
 use rekindle_core::op::Outcome;
+use rekindle_core::request::Origin;
 use rekindle_core::signal::number;
 
 #[test]
@@ -66,5 +67,16 @@ fn whoever_asks_again_later_makes_it_more_urgent_and_scripts_end() {
     driver.now_ms += 1_000;
     driver.signal(number::TERM, 4_000);
     assert!(driver.has_said("reboot goes on, hurried"));
+    assert_eq!(driver.became.len(), 1);
+}
+
+/// Whoever asks for a kexec has to wait for a look at what is loaded, and must not be forgotten meanwhile.
+#[test]
+fn who_is_being_judged_when_an_end_begins_is_heeded_before_the_door() {
+    let mut driver = Driver::new(&[], "::once:/a\n").boot();
+    let asked = |signal| Event::Signal(Origin { signal, ..Origin::default() });
+    driver.give_all([asked(number::ALRM), asked(number::USR2)]);
+    let again = "asked again by the kernel (signal 14): poweroff goes on";
+    assert!(driver.has_said(again), "{:?}", driver.said);
     assert_eq!(driver.became.len(), 1);
 }
