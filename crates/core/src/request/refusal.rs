@@ -77,7 +77,7 @@ impl Refusal {
         Self::new(What::Control { by: name_sender(by) }, why, Next::Nothing)
     }
 
-    /// Something about an entry that has this name, or is on this line.
+    /// Something about the entry that a command was given this name for.
     #[must_use]
     pub fn entry(name: &[u8], why: Why) -> Self {
         let next = if why == Why::NoSuchEntry {
@@ -88,6 +88,12 @@ impl Refusal {
             Next::Nothing
         };
         Self::new(What::Entry(Words::new(&format!("{}", Shown(name)))), why, next)
+    }
+
+    /// To read inittab again.
+    #[must_use]
+    pub const fn reload(errno: Errno) -> Self {
+        Self::new(What::Reload, Why::Failed(errno), Next::KeepEntries)
     }
 
     /// Something about descriptors.

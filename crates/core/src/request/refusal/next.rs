@@ -22,6 +22,8 @@ pub enum Next {
     LoadKernel,
     /// Ask again later.
     AskLater,
+    /// Process 1 keeps the entries that it has.
+    KeepEntries,
     /// Look at the list of entries.
     SeeStatus,
     /// Name the entry by its line.
@@ -50,6 +52,7 @@ impl Next {
             Self::AskHost => "ask-host",
             Self::LoadKernel => "load-kernel",
             Self::AskLater => "ask-later",
+            Self::KeepEntries => "keep-entries",
             Self::SeeStatus => "see-status",
             Self::NameLine => "name-line",
             Self::Force => "force",
@@ -74,6 +77,7 @@ impl Next {
             | Self::AskHost
             | Self::LoadKernel
             | Self::AskLater
+            | Self::KeepEntries
             | Self::SeeStatus
             | Self::NameLine
             | Self::Force
@@ -93,6 +97,7 @@ impl Next {
             "ask-host" => Self::AskHost,
             "load-kernel" => Self::LoadKernel,
             "ask-later" => Self::AskLater,
+            "keep-entries" => Self::KeepEntries,
             "see-status" => Self::SeeStatus,
             "name-line" => Self::NameLine,
             "force" => Self::Force,
@@ -117,6 +122,7 @@ impl fmt::Display for Next {
             Self::AskHost => "ask its host",
             Self::LoadKernel => "load one with 'rekindle kexec load'",
             Self::AskLater => "ask again later",
+            Self::KeepEntries => "keeping the entries as they are",
             Self::SeeStatus => "see 'rekindle status'",
             Self::NameLine => "name it by its line",
             Self::Force => "'-f' goes without it",

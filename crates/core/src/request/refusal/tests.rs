@@ -92,8 +92,8 @@ fn of_control() -> Vec<Told> {
             "request of sh[7] (uid 1000) refused: a frame of version 2, where process 1 knows version 1",
         ),
         (
-            control(Why::BadField(Words::new("at"))),
-            "request of sh[7] (uid 1000) refused: the field 'at' is unknown, missing or wrong",
+            control(Why::BadContent),
+            "request of sh[7] (uid 1000) refused: a frame with a wrong content",
         ),
         (entry(Why::NoSuchEntry), "entry 'tty1': inittab has no such entry; see 'rekindle status'"),
         (
@@ -108,8 +108,8 @@ fn of_control() -> Vec<Told> {
         ),
         (kept(Why::NotKept), "descriptors 'image': nothing is kept under that name"),
         (
-            Refusal::failed(What::Reload, Errno::ENOENT),
-            "inittab is kept as it was: no such file or directory (ENOENT)",
+            Refusal::reload(Errno::ENOENT),
+            "can't read /etc/inittab: no such file or directory (ENOENT); keeping the entries as they are",
         ),
         (
             Refusal::failed(What::ControlSocket, Errno::ETIMEDOUT),

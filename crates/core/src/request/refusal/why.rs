@@ -57,8 +57,8 @@ pub enum Why {
     NoFrame,
     /// A frame of this version.
     OtherVersion(u8),
-    /// A field of a frame that is unknown, missing or wrong.
-    BadField(Words),
+    /// The content of a frame is not that of its kind.
+    BadContent,
     /// No entry is meant.
     NoSuchEntry,
     /// Those on these lines are meant.
@@ -116,7 +116,7 @@ impl Why {
             Self::PeerUnknown(_) => "peer-unknown",
             Self::NoFrame => "no-frame",
             Self::OtherVersion(_) => "other-version",
-            Self::BadField(_) => "bad-field",
+            Self::BadContent => "bad-content",
             Self::NoSuchEntry => "no-such-entry",
             Self::ManyEntries(_) => "many-entries",
             Self::NotRespawned => "not-respawned",
@@ -130,6 +130,51 @@ impl Why {
             Self::NothingWorked => "nothing-worked",
             Self::Failed(_) => "failed",
             Self::WrongUsage(_) => "wrong-usage",
+        }
+    }
+
+    /// The number in frames of the control socket (docs/protocol.md), which never changes.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        match self {
+            Self::Container => 1,
+            Self::NoKernelLoaded => 2,
+            Self::KexecUnknown(_) => 3,
+            Self::NoRestartEntry => 4,
+            Self::NoKeysEntry => 5,
+            Self::NotServing => 6,
+            Self::CantTakeOver(_) => 7,
+            Self::Ending => 8,
+            Self::NoSuchRunlevel(_) => 9,
+            Self::NoSuchRequest(_) => 10,
+            Self::NoRunlevels => 11,
+            Self::NotHeard => 12,
+            Self::NotEnded => 13,
+            Self::VariablesTooLong => 14,
+            Self::NotProcess1 => 15,
+            Self::NoResetType(_) => 16,
+            Self::NoResetMode(_) => 17,
+            Self::LockedDown(_) => 18,
+            Self::KeptFromRoot => 19,
+            Self::NotAllowed => 20,
+            Self::OtherNamespace => 21,
+            Self::PeerUnknown(_) => 22,
+            Self::NoFrame => 23,
+            Self::OtherVersion(_) => 24,
+            Self::BadContent => 25,
+            Self::NoSuchEntry => 26,
+            Self::ManyEntries(_) => 27,
+            Self::NotRespawned => 28,
+            Self::NoRoom => 29,
+            Self::WrongDescriptors => 30,
+            Self::NotKept => 31,
+            Self::OnlyRoot => 32,
+            Self::NoPortCalls => 33,
+            Self::PortsFailed(_) => 34,
+            Self::NoAccess(_) => 35,
+            Self::NothingWorked => 36,
+            Self::Failed(_) => 37,
+            Self::WrongUsage(_) => 38,
         }
     }
 
@@ -149,10 +194,7 @@ impl Why {
                 write!(out, ",\"number\":{number}")
             }
             Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
-            Self::LockedDown(text)
-            | Self::WrongUsage(text)
-            | Self::BadField(text)
-            | Self::ManyEntries(text) => {
+            Self::LockedDown(text) | Self::WrongUsage(text) | Self::ManyEntries(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
             Self::Container
@@ -170,6 +212,7 @@ impl Why {
             | Self::NotAllowed
             | Self::OtherNamespace
             | Self::NoFrame
+            | Self::BadContent
             | Self::NoSuchEntry
             | Self::NotRespawned
             | Self::NoRoom
@@ -210,7 +253,7 @@ impl Why {
             "peer-unknown" => Self::PeerUnknown(errno()?),
             "no-frame" => Self::NoFrame,
             "other-version" => Self::OtherVersion(object.number("number")?),
-            "bad-field" => Self::BadField(text()?),
+            "bad-content" => Self::BadContent,
             "no-such-entry" => Self::NoSuchEntry,
             "many-entries" => Self::ManyEntries(text()?),
             "not-respawned" => Self::NotRespawned,
@@ -254,9 +297,6 @@ impl fmt::Display for Why {
             Self::OtherVersion(version) => {
                 return write!(out, "a frame of version {version}, where process 1 knows version 1");
             }
-            Self::BadField(name) => {
-                return write!(out, "the field '{name}' is unknown, missing or wrong");
-            }
             Self::ManyEntries(lines) => return write!(out, "several have it, on lines {lines}"),
             Self::Container => "this is a container",
             Self::NoKernelLoaded => "no kernel is loaded",
@@ -277,6 +317,7 @@ impl fmt::Display for Why {
             Self::NotAllowed => "only root may",
             Self::OtherNamespace => "who asks is of another user or PID namespace than process 1",
             Self::NoFrame => "not a frame",
+            Self::BadContent => "a frame with a wrong content",
             Self::NoSuchEntry => "inittab has no such entry",
             Self::NotRespawned => "it is not started again by itself",
             Self::NoRoom => "no room for more descriptors",
