@@ -24,6 +24,8 @@ pub enum Next {
     AskLater,
     /// Use `-f`, which needs nobody to listen.
     Force,
+    /// Type this command, which asks the init that runs.
+    Type(Words),
     /// Have the kernel reset the machine.
     AskKernel,
     /// The same; it has ways that a process lacks.
@@ -47,6 +49,7 @@ impl Next {
             Self::LoadKernel => "load-kernel",
             Self::AskLater => "ask-later",
             Self::Force => "force",
+            Self::Type(_) => "type",
             Self::AskKernel => "ask-kernel",
             Self::AskKernelForMore => "ask-kernel-for-more",
             Self::ChooseAtBoot => "choose-at-boot",
@@ -58,7 +61,7 @@ impl Next {
     pub(super) fn render_fields(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "\"next\":\"{}\"", self.name())?;
         match self {
-            Self::Help(command) => {
+            Self::Help(command) | Self::Type(command) => {
                 write!(out, ",\"command\":\"{}\"", JsonText(command.as_str().as_bytes()))
             }
             Self::Nothing
@@ -86,6 +89,7 @@ impl Next {
             "load-kernel" => Self::LoadKernel,
             "ask-later" => Self::AskLater,
             "force" => Self::Force,
+            "type" => Self::Type(Words::new(object.text("command")?)),
             "ask-kernel" => Self::AskKernel,
             "ask-kernel-for-more" => Self::AskKernelForMore,
             "choose-at-boot" => Self::ChooseAtBoot,
@@ -100,6 +104,7 @@ impl fmt::Display for Next {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Help(command) => return write!(out, "see '{command} --help'"),
+            Self::Type(command) => return write!(out, "type '{command}'"),
             Self::Nothing => "",
             Self::GoOn => "going on",
             Self::Ignored => "ignored",
@@ -107,7 +112,7 @@ impl fmt::Display for Next {
             Self::AskHost => "ask its host",
             Self::LoadKernel => "load one with 'rekindle kexec load'",
             Self::AskLater => "ask again later",
-            Self::Force => "'-f' goes without it",
+            Self::Force => "'-f' goes without it, ends no process and unmounts nothing",
             Self::AskKernel => "use 'reboot -f', which asks the kernel",
             Self::AskKernelForMore => "'reboot -f' asks the kernel, which has more",
             Self::ChooseAtBoot => {

@@ -31,8 +31,8 @@ pub enum Why {
     NoSuchRequest(u32),
     /// Process 1 knows no runlevels but those that end the machine.
     NoRunlevels,
-    /// Process 1 would drop the signal unread, and has no FIFO.
-    NotHeard,
+    /// Process 1 is this init, which hears nothing that this program could send for it.
+    NotHeard(Words),
     /// Process 1 was asked, and the machine has not ended.
     NotEnded,
     /// The variables are longer than a request.
@@ -79,7 +79,7 @@ impl Why {
             Self::NoSuchRunlevel(_) => "no-such-runlevel",
             Self::NoSuchRequest(_) => "no-such-request",
             Self::NoRunlevels => "no-runlevels",
-            Self::NotHeard => "not-heard",
+            Self::NotHeard(_) => "not-heard",
             Self::NotEnded => "not-ended",
             Self::VariablesTooLong => "variables-too-long",
             Self::NotProcess1 => "not-process-1",
@@ -110,6 +110,9 @@ impl Why {
             | Self::Failed(errno) => write!(out, ",\"errno\":{}", errno.0),
             Self::NoSuchRunlevel(number) => write!(out, ",\"number\":{number}"),
             Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
+            Self::NotHeard(init) => {
+                write!(out, ",\"init\":\"{}\"", JsonText(init.as_str().as_bytes()))
+            }
             Self::LockedDown(text) | Self::WrongUsage(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
@@ -120,7 +123,6 @@ impl Why {
             | Self::NotServing
             | Self::Ending
             | Self::NoRunlevels
-            | Self::NotHeard
             | Self::NotEnded
             | Self::VariablesTooLong
             | Self::NotProcess1
@@ -147,7 +149,7 @@ impl Why {
             "no-such-runlevel" => Self::NoSuchRunlevel(object.number("number")?),
             "no-such-request" => Self::NoSuchRequest(object.number("number")?),
             "no-runlevels" => Self::NoRunlevels,
-            "not-heard" => Self::NotHeard,
+            "not-heard" => Self::NotHeard(Words::new(object.text("init")?)),
             "not-ended" => Self::NotEnded,
             "variables-too-long" => Self::VariablesTooLong,
             "not-process-1" => Self::NotProcess1,
@@ -179,6 +181,9 @@ impl fmt::Display for Why {
                 return write!(out, "/run/initctl: there is no runlevel {number}");
             }
             Self::NoSuchRequest(number) => return write!(out, "no request has the number {number}"),
+            Self::NotHeard(init) => {
+                return write!(out, "process 1 is {init}, which does not listen for that");
+            }
             Self::NoResetType(errno) => return write!(out, "/sys/kernel/reboot/type: {errno}"),
             Self::NoResetMode(errno) => return write!(out, "/sys/kernel/reboot/mode: {errno}"),
             Self::LockedDown(level) => {
@@ -197,7 +202,6 @@ impl fmt::Display for Why {
             Self::NoRunlevels => {
                 "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry"
             }
-            Self::NotHeard => "process 1 does not listen",
             Self::NotEnded => "process 1 has been asked, and the machine has not ended",
             Self::VariablesTooLong => "the variables take more than 368 bytes",
             Self::NotProcess1 => "must be run as process 1 of a PID namespace to run a command",
