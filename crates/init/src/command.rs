@@ -106,18 +106,19 @@ fn reset_hardware(choice: ResetChoice) -> Refusal {
 }
 
 fn ask(action: Action) -> Result<(), Refusal> {
-    let asked = match plan_asking(action, pid1::read_status().into()) {
+    let signs = pid1::read_signs();
+    let asked = match plan_asking(action, &signs) {
         Asking::Signal(number) => pid1::signal(number),
         Asking::Initctl(requests) => {
             requests.iter().try_for_each(|request| initctl::write_request(request))
         }
         Asking::Refused(refusal) => return Err(refusal),
     };
-    asked.map_err(|errno| judge_asking(action, errno))
+    asked.map_err(|errno| judge_asking(action, &signs, errno))
 }
 
 /// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
-/// without one by the signals that BusyBox's init knows.
+/// without one by a signal that its init knows.
 #[inline(never)]
 pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
     if arguments == [CAN_TAKE_OVER] {
@@ -138,7 +139,7 @@ fn tell_init(request: &Telinit<'_>) -> Result<(), Refusal> {
 }
 
 fn tell_init_without_initctl(request: &Telinit<'_>) -> Result<(), Refusal> {
-    match plan_telinit_without_initctl(request) {
+    match plan_telinit_without_initctl(request, &pid1::read_signs()) {
         TelinitAsking::End(action) => run_steps(&plan_request(action)),
         TelinitAsking::Signal(number, what) => {
             pid1::signal(number).map_err(|errno| Refusal::failed(what, errno))

@@ -14,7 +14,6 @@ pub use words::{MOST_WORDS_BYTES, Words};
 
 use crate::errno::Errno;
 use crate::json::Object;
-use crate::request::action::Action;
 use crate::request::origin::Origin;
 use crate::text::Shown;
 use alloc::format;
@@ -132,10 +131,15 @@ impl Refusal {
         Self::new(What::InitctlRequest, Why::NoSuchRequest(number), Next::Ignored)
     }
 
-    /// Process 1 would drop every signal for `action` and has no FIFO.
+    /// Process 1 is `init`, which hears nothing that this program could send for it; `command` asks it.
     #[must_use]
-    pub const fn not_heard(action: Action) -> Self {
-        Self::new(What::Asking(action), Why::NotHeard, Next::Force)
+    pub fn not_heard(what: What, init: &str, command: Option<Words>, can_force: bool) -> Self {
+        let next = match command {
+            Some(command) => Next::Type(command),
+            None if can_force => Next::Force,
+            None => Next::Nothing,
+        };
+        Self::new(what, Why::NotHeard(Words::new(init)), next)
     }
 
     /// A system call of a command failed, and that is all there is to say.
@@ -204,8 +208,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.what, &self.why) {
             // Where what and why make one clause.
-            (What::Asking(action), Why::NotHeard) => {
-                write!(out, "process 1 does not listen for {action}")
+            (What::Asking(action), Why::NotHeard(init)) => {
+                write!(out, "process 1 is {init}, which does not listen for {action}")
             }
             (What::Keys { by }, Why::NoKeysEntry) => {
                 write!(out, "ctrl-alt-del from {by}: no ctrlaltdel entry")

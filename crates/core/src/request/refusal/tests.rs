@@ -1,6 +1,7 @@
 //! What people are told, word by word, and that programs are told the same.
 
 use super::*;
+use crate::request::action::Action;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -118,12 +119,21 @@ fn of_control() -> Vec<Told> {
     ])
 }
 
-fn of_asking() -> [Told; 5] {
+fn of_asking() -> [Told; 7] {
     let errno = Errno::EPERM;
+    let command = Some(Words::new("init 6"));
     [
         (
-            Refusal::not_heard(Action::Kexec),
-            "process 1 does not listen for kexec; '-f' goes without it",
+            Refusal::not_heard(What::Asking(Action::Kexec), "busybox", None, true),
+            "process 1 is busybox, which does not listen for kexec; '-f' goes without it, ends no process and unmounts nothing",
+        ),
+        (
+            Refusal::not_heard(What::Asking(Action::Reboot), "runit", command, true),
+            "process 1 is runit, which does not listen for reboot; type 'init 6'",
+        ),
+        (
+            Refusal::not_heard(What::Runlevel, "runit", None, false),
+            "process 1 is runit, which does not listen for that",
         ),
         (
             Refusal::failed(What::Asking(Action::Reboot), errno),

@@ -31,8 +31,8 @@ pub enum Why {
     NoSuchRequest(u32),
     /// Process 1 knows no runlevels but those that end the machine.
     NoRunlevels,
-    /// Process 1 would drop the signal unread, and has no FIFO.
-    NotHeard,
+    /// Process 1 is this init, which hears nothing that this program could send for it.
+    NotHeard(Words),
     /// Process 1 was asked, and the machine has not ended.
     NotEnded,
     /// The variables are longer than a request.
@@ -103,7 +103,7 @@ impl Why {
             Self::NoSuchRunlevel(_) => "no-such-runlevel",
             Self::NoSuchRequest(_) => "no-such-request",
             Self::NoRunlevels => "no-runlevels",
-            Self::NotHeard => "not-heard",
+            Self::NotHeard(_) => "not-heard",
             Self::NotEnded => "not-ended",
             Self::VariablesTooLong => "variables-too-long",
             Self::NotProcess1 => "not-process-1",
@@ -148,7 +148,7 @@ impl Why {
             Self::NoSuchRunlevel(_) => 9,
             Self::NoSuchRequest(_) => 10,
             Self::NoRunlevels => 11,
-            Self::NotHeard => 12,
+            Self::NotHeard(_) => 12,
             Self::NotEnded => 13,
             Self::VariablesTooLong => 14,
             Self::NotProcess1 => 15,
@@ -194,6 +194,9 @@ impl Why {
                 write!(out, ",\"number\":{number}")
             }
             Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
+            Self::NotHeard(init) => {
+                write!(out, ",\"init\":\"{}\"", JsonText(init.as_str().as_bytes()))
+            }
             Self::LockedDown(text) | Self::WrongUsage(text) | Self::ManyEntries(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
@@ -204,7 +207,6 @@ impl Why {
             | Self::NotServing
             | Self::Ending
             | Self::NoRunlevels
-            | Self::NotHeard
             | Self::NotEnded
             | Self::VariablesTooLong
             | Self::NotProcess1
@@ -240,7 +242,7 @@ impl Why {
             "no-such-runlevel" => Self::NoSuchRunlevel(object.number("number")?),
             "no-such-request" => Self::NoSuchRequest(object.number("number")?),
             "no-runlevels" => Self::NoRunlevels,
-            "not-heard" => Self::NotHeard,
+            "not-heard" => Self::NotHeard(Words::new(object.text("init")?)),
             "not-ended" => Self::NotEnded,
             "variables-too-long" => Self::VariablesTooLong,
             "not-process-1" => Self::NotProcess1,
@@ -284,6 +286,9 @@ impl fmt::Display for Why {
                 return write!(out, "/run/initctl: there is no runlevel {number}");
             }
             Self::NoSuchRequest(number) => return write!(out, "no request has the number {number}"),
+            Self::NotHeard(init) => {
+                return write!(out, "process 1 is {init}, which does not listen for that");
+            }
             Self::NoResetType(errno) => return write!(out, "/sys/kernel/reboot/type: {errno}"),
             Self::NoResetMode(errno) => return write!(out, "/sys/kernel/reboot/mode: {errno}"),
             Self::LockedDown(level) => {
@@ -307,7 +312,6 @@ impl fmt::Display for Why {
             Self::NoRunlevels => {
                 "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry"
             }
-            Self::NotHeard => "process 1 does not listen",
             Self::NotEnded => "process 1 has been asked, and the machine has not ended",
             Self::VariablesTooLong => "the variables take more than 368 bytes",
             Self::NotProcess1 => "must be run as process 1 of a PID namespace to run a command",
