@@ -55,12 +55,7 @@ impl Answer {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let (kind, content) = parse_frame(bytes).ok()?;
         Some(match kind {
-            DONE => Self::Done,
-            ACCEPTED => Self::Accepted { id: u64::from_le_bytes(content.try_into().ok()?) },
-            REFUSED => {
-                let (why, text) = content.split_first()?;
-                Self::Refused { why: *why, text: text.to_vec() }
-            }
+            DONE | ACCEPTED | REFUSED => return Self::parse_verdict(bytes),
             MACHINE => Self::Machine(MachineState::parse(fields(content))),
             ENTRIES => {
                 let (next, content) = content.split_first_chunk()?;
@@ -73,6 +68,21 @@ impl Answer {
             }
             _ => return None,
         })
+    }
+
+    /// Reads a frame that only says whether something was done: no other is known.
+    #[must_use]
+    pub fn parse_verdict(bytes: &[u8]) -> Option<Self> {
+        let (kind, content) = parse_frame(bytes).ok()?;
+        match kind {
+            DONE => Some(Self::Done),
+            ACCEPTED => Some(Self::Accepted { id: u64::from_le_bytes(content.try_into().ok()?) }),
+            REFUSED => {
+                let (why, text) = content.split_first()?;
+                Some(Self::Refused { why: *why, text: text.to_vec() })
+            }
+            _ => None,
+        }
     }
 }
 

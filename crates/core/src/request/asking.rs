@@ -11,8 +11,10 @@ use crate::request::refusal::{Next, Refusal, What, Why};
 use crate::signal::mask_bit;
 use alloc::vec::Vec;
 
+mod control;
 mod telinit;
 
+pub use control::{ANSWER_MS, judge_answer};
 pub use telinit::{TelinitAsking, plan_telinit, plan_telinit_without_initctl};
 
 /// How process 1 is asked.

@@ -220,6 +220,7 @@ impl fmt::Display for Refusal {
             (What::Kexec { .. }, Why::NoKernelLoaded) if !self.what.has_words() => {
                 write!(out, "{} for kexec", self.why)
             }
+            (What::ControlSocket, Why::Told(_)) => write!(out, "{}", self.why),
             (what, why) if what.has_words() => write!(out, "{what}: {why}"),
             (_, why) => write!(out, "{why}"),
         }?;

@@ -113,6 +113,10 @@ fn of_control() -> Vec<Told> {
             "can't read /etc/inittab: no such file or directory (ENOENT); keeping the entries as they are",
         ),
         (
+            Refusal::because(What::ControlSocket, Why::Told(Words::new("only root may"))),
+            "only root may",
+        ),
+        (
             Refusal::failed(What::ControlSocket, Errno::ETIMEDOUT),
             "can't ask process 1 on /run/rekindle/control: timed out (ETIMEDOUT)",
         ),

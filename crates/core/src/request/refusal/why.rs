@@ -83,6 +83,8 @@ pub enum Why {
     NothingWorked,
     /// A system call failed.
     Failed(Errno),
+    /// Process 1 has said so, in these words.
+    Told(Words),
     /// The command line is wrong in this way.
     WrongUsage(Words),
 }
@@ -129,6 +131,7 @@ impl Why {
             Self::NoAccess(_) => "no-access",
             Self::NothingWorked => "nothing-worked",
             Self::Failed(_) => "failed",
+            Self::Told(_) => "told",
             Self::WrongUsage(_) => "wrong-usage",
         }
     }
@@ -174,6 +177,7 @@ impl Why {
             Self::NoAccess(_) => 35,
             Self::NothingWorked => 36,
             Self::Failed(_) => 37,
+            Self::Told(_) => 39,
             Self::WrongUsage(_) => 38,
         }
     }
@@ -197,7 +201,10 @@ impl Why {
             Self::NotHeard(init) => {
                 write!(out, ",\"init\":\"{}\"", JsonText(init.as_str().as_bytes()))
             }
-            Self::LockedDown(text) | Self::WrongUsage(text) | Self::ManyEntries(text) => {
+            Self::LockedDown(text)
+            | Self::WrongUsage(text)
+            | Self::Told(text)
+            | Self::ManyEntries(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
             Self::Container
@@ -268,6 +275,7 @@ impl Why {
             "no-access" => Self::NoAccess(errno()?),
             "nothing-worked" => Self::NothingWorked,
             "failed" => Self::Failed(errno()?),
+            "told" => Self::Told(text()?),
             "wrong-usage" => Self::WrongUsage(text()?),
             _ => return Err("no reason has that name"),
         })
@@ -297,7 +305,7 @@ impl fmt::Display for Why {
             Self::PortsFailed(errno) => return write!(out, "the ports can't be had: {errno}"),
             Self::NoAccess(errno) => return write!(out, "no access to the ports: {errno}"),
             Self::Failed(errno) => return write!(out, "{errno}"),
-            Self::WrongUsage(text) => return write!(out, "{text}"),
+            Self::WrongUsage(text) | Self::Told(text) => return write!(out, "{text}"),
             Self::PeerUnknown(errno) => return write!(out, "who asks can't be told: {errno}"),
             Self::OtherVersion(version) => {
                 return write!(out, "a frame of version {version}, where process 1 knows version 1");
