@@ -1,6 +1,7 @@
 //! What every stage is lent for a step: the time, the limits, and the way to the world.
 
 use crate::budget::Budget;
+use crate::configuration::Configuration;
 use crate::event::{Effect, ExitStatus, Severity};
 use crate::helpers::Helpers;
 use crate::host::Host;
@@ -22,6 +23,8 @@ pub struct Context {
     pub now: Moment,
     /// The time limits.
     pub settings: Settings,
+    /// What is configured besides them, and where each value comes from.
+    pub configuration: Configuration,
     /// What PID 1 runs on.
     pub host: Host,
     /// What is left of the total of an end that was accepted.
@@ -44,6 +47,7 @@ impl Context {
         Self {
             now: Moment::default(),
             settings,
+            configuration: Configuration::default(),
             host,
             budget: Budget::default(),
             helpers: Helpers::new(left_behind),

@@ -1,6 +1,7 @@
-//! From the first instruction to inittab: API file systems, console, options, table.
+//! From the first instruction to inittab: API file systems, console, configuration, table.
 
 use super::api_mounts::ApiMounts;
+use super::configuration_file::{ConfigurationLook, read_kernel_line, take_configuration};
 use super::host_search::{Found, HostSearch};
 use super::next::{Booted, Next};
 use super::start::StartArguments;
@@ -12,14 +13,11 @@ use crate::event::Severity;
 use crate::inittab::{Dialect, Table, default_table, single_user_table};
 use crate::op::{ConsoleOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
-use crate::proc::cmdline::{parse_consoles, parse_dialect, parse_kernel_line};
+use crate::proc::cmdline::parse_consoles;
 use crate::text::Shown;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// The kernel's line is at most COMMAND_LINE_SIZE, 2048 on x86 (asm/setup.h).
-const KERNEL_LINE_MOST_BYTES: usize = 4096;
 
 /// What an outcome answers, in the order in which they come.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +37,7 @@ pub(crate) struct Boot {
     pending: Pending<Reply>,
     environment: Vec<Vec<u8>>,
     consoles: Vec<Vec<u8>>,
-    /// The dialect that the kernel's line asks for.
-    asked_dialect: Option<Dialect>,
+    configuration: ConfigurationLook,
 }
 
 impl Boot {
@@ -68,6 +65,13 @@ impl Boot {
         if let Some(found) = self.host.finished(id, outcome, context) {
             if found == Found::ByLink {
                 self.open_console(context);
+            }
+            return Next::Stay;
+        }
+        if let Some(reading) = self.configuration.finished(id, outcome, context) {
+            if let Some(reading) = reading {
+                take_configuration(*reading, context);
+                self.pending.run(context, read_inittab(), Reply::Inittab);
             }
             return Next::Stay;
         }
@@ -108,38 +112,24 @@ impl Boot {
         if let Some(first) = self.start.arguments.first() {
             set(&mut self.environment, "RUNLEVEL", first);
         }
-        let op = ReadOp::File { path: "/proc/cmdline", most_bytes: KERNEL_LINE_MOST_BYTES };
-        self.pending.run(context, Op::Read(op), Reply::KernelLine);
+        self.pending.run(context, read_kernel_line(), Reply::KernelLine);
     }
 
+    /// Where it says to speak is known before anything is read that may have to be spoken of.
     fn kernel_line_read(&mut self, outcome: &Outcome, context: &mut Context) {
-        if let Ok(line) = outcome.whole() {
-            self.take_kernel_line(line, context);
-        }
-        self.pending.run(context, read_inittab(), Reply::Inittab);
-    }
-
-    fn take_kernel_line(&mut self, line: &[u8], context: &mut Context) {
-        let (settings, bad) = parse_kernel_line(line);
-        context.settings = settings;
-        if !context.host.is_container() {
+        if let Ok(line) = outcome.whole()
+            && !context.host.is_container()
+        {
             self.consoles = parse_consoles(line);
             let consoles = self.consoles.clone();
             context.run_and_forget(Op::Console(ConsoleOp::SpeakOn { consoles }));
         }
-        self.asked_dialect = parse_dialect(line);
-        for option in bad {
-            let word = Shown(&option.word);
-            context.say_formatted(
-                Severity::Warning,
-                format_args!("/proc/cmdline: {word}: {}; ignored", option.reason),
-            );
-        }
+        self.configuration.look_at_files(outcome, context);
     }
 
     fn inittab_read(&mut self, outcome: &Outcome, context: &mut Context) -> Next {
         let is_single_user = self.start.is_single_user();
-        let table = match parse_read(outcome, self.asked_dialect, context) {
+        let table = match parse_read(outcome, context.configuration.dialect, context) {
             Ok(table) => table,
             Err(_) if is_single_user => Table::default(),
             Err(errno) => table_without_file(errno, context),

@@ -1,38 +1,21 @@
 //! The kernel's command line (/proc/cmdline): the `rekindle.*` options.
 
-use crate::inittab::Dialect;
-use crate::settings::Settings;
+use crate::configuration::Reading;
 use crate::text::{after, cut, drop_those, parts};
 use alloc::vec::Vec;
 
 /// The kernel takes no more (MAX_CMDLINECONSOLES, kernel/printk/printk.c).
 const MOST_CONSOLES: usize = 8;
 
-/// An option that could not be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BadOption {
-    /// The whole word.
-    pub word: Vec<u8>,
-    /// What is wrong, in words.
-    pub reason: &'static str,
-}
-
-/// Reads `rekindle.NAME=VALUE` words into settings; everything else on the line is somebody else's.
-#[must_use]
-pub fn parse_kernel_line(line: &[u8]) -> (Settings, Vec<BadOption>) {
-    let mut settings = Settings::default();
-    let mut bad = Vec::new();
+/// Reads `rekindle.NAME=VALUE` words, which count before every file; everything else on the line is
+/// somebody else's.
+pub fn parse_kernel_line(line: &[u8], reading: &mut Reading) {
     for word in own_words(line) {
-        let Some(option) = after(word, b"rekindle.") else { continue };
-        let (name, value) = cut(option, b'=').unwrap_or((option, b""));
-        if name == b"dialect" && Dialect::parse_name(value).is_some() {
-            continue;
-        }
-        if let Err(reason) = settings.set(name, value) {
-            bad.push(BadOption { word: word.to_vec(), reason });
+        if let Some(option) = after(word, b"rekindle.") {
+            let (key, value) = cut(option, b'=').unwrap_or((option, b""));
+            reading.take_word(word, key, value);
         }
     }
-    (settings, bad)
 }
 
 /// The consoles besides /dev/console, as paths: every `console=NAME[,OPTIONS]` but the last, whose
@@ -52,16 +35,6 @@ pub fn parse_consoles(line: &[u8]) -> Vec<Vec<u8>> {
     }
     consoles.pop();
     consoles
-}
-
-/// The dialect that `rekindle.dialect=` asks for.
-#[must_use]
-pub fn parse_dialect(line: &[u8]) -> Option<Dialect> {
-    let mut dialect = None;
-    for value in own_words(line).into_iter().filter_map(|word| after(word, b"rekindle.dialect=")) {
-        dialect = Dialect::parse_name(value).or(dialect);
-    }
-    dialect
 }
 
 /// The words up to `--`; those after it are for init's argv, not options.
@@ -90,17 +63,32 @@ pub fn split_words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::inittab::Dialect;
     use alloc::string::String;
+
+    fn parse(line: &[u8]) -> Reading {
+        let mut reading = Reading::default();
+        parse_kernel_line(line, &mut reading);
+        reading
+    }
 
     #[test]
     fn limits_are_set_and_mistakes_are_named() {
-        let (settings, bad) = parse_kernel_line(
-            b"root=/dev/x quiet rekindle.grace_ms=7 rekindle.grase_ms=1 rekindle.sync_ms=x\n",
+        let reading = parse(
+            b"root=/dev/x quiet rekindle.grace_ms=7 rekindle.grase_ms=1 rekindle.sync_ms=x \
+              rekindle.dialect=sysvinit rekindle.dialect=x\n",
         );
-        assert_eq!(settings.grace_ms, 7);
-        assert_eq!(bad.len(), 2);
-        assert_eq!(bad.first().unwrap().reason, "no such option");
-        assert_eq!(bad.last().unwrap().reason, "not a number of milliseconds");
+        assert_eq!(reading.settings.grace_ms, 7);
+        assert_eq!(reading.configuration.dialect, Some(Dialect::Sysvinit));
+        let said = reading.problems.iter().map(|problem| problem.render(&[]));
+        assert_eq!(
+            said.collect::<Vec<_>>(),
+            [
+                "/proc/cmdline: rekindle.grase_ms=1: no such option",
+                "/proc/cmdline: rekindle.sync_ms=x: not a number of milliseconds",
+                "/proc/cmdline: rekindle.dialect=x: neither busybox nor sysvinit",
+            ]
+        );
     }
 
     #[test]
@@ -124,9 +112,7 @@ mod tests {
 
     #[test]
     fn quoted_blanks_and_the_arguments_of_init_are_left_alone() {
-        let (settings, bad) =
-            parse_kernel_line(b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1");
-        assert_eq!(settings, Settings::default());
-        assert_eq!(bad, []);
+        let reading = parse(b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1");
+        assert_eq!(reading, Reading::default());
     }
 }

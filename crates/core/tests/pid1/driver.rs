@@ -1,5 +1,6 @@
 //! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
 
+use rekindle_core::configuration::encode_file;
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Event, ExitStatus};
 use rekindle_core::initctl::render_runlevel_request;
@@ -18,6 +19,10 @@ pub(crate) struct Driver {
     pub(crate) pid1: Pid1,
     pub(crate) now_ms: u64,
     pub(crate) inittab: String,
+    /// The files of the configuration, with what is in them.
+    pub(crate) configuration: Vec<(&'static str, Result<&'static str, Errno>)>,
+    pub(crate) kernel_line: &'static str,
+    pub(crate) groups: Result<&'static str, Errno>,
     pub(crate) kexec_loaded: &'static str,
     pub(crate) is_container: bool,
     /// What this world answers otherwise than a healthy machine.
@@ -47,6 +52,9 @@ impl Driver {
             pid1: Pid1::new(start),
             now_ms: 1_000,
             inittab: inittab.to_owned(),
+            configuration: Vec::new(),
+            kernel_line: "",
+            groups: Err(Errno::ENOENT),
             kexec_loaded: "0\n",
             is_container: false,
             answer: |_| None,
@@ -205,6 +213,18 @@ impl Driver {
         let whole = |bytes: &[u8]| Outcome::Read(Read::whole(bytes.to_vec()));
         match read {
             ReadOp::File { path: "/etc/inittab", .. } => whole(self.inittab.as_bytes()),
+            ReadOp::File { path: "/proc/cmdline", .. } => whole(self.kernel_line.as_bytes()),
+            ReadOp::File { path: "/etc/group", .. } => match self.groups {
+                Ok(text) => whole(text.as_bytes()),
+                Err(errno) => Outcome::Failed(errno),
+            },
+            ReadOp::Configuration => {
+                let mut told = Vec::new();
+                for (path, content) in &self.configuration {
+                    encode_file(path.as_bytes(), content.map(str::as_bytes), &mut told);
+                }
+                whole(&told)
+            }
             ReadOp::File { path: "/sys/kernel/kexec_loaded", .. } => {
                 whole(self.kexec_loaded.as_bytes())
             }

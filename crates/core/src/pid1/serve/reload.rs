@@ -1,29 +1,36 @@
-//! Reading inittab again: on request, and for a change of runlevel.
+//! Reading the configuration and inittab again: on request, and inittab for a change of runlevel.
 
 use super::supervision::Supervision;
 use super::table::take_table;
 use super::walk::enter_level;
+use crate::configuration::Reading;
 use crate::context::Context;
 use crate::event::Severity;
-use crate::inittab::Runlevel;
+use crate::inittab::{Dialect, Runlevel};
 use crate::op::{OpId, Outcome};
 use crate::pending::Pending;
+use crate::pid1::configuration_file::{ConfigurationLook, say_problem, take_configuration};
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
 use alloc::format;
 
 /// The reads that are under way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reload {
+    configuration: ConfigurationLook,
     pending: Pending<()>,
 }
 
 impl Reload {
     pub(crate) fn is_under_way(&self) -> bool {
-        !self.pending.is_empty()
+        self.configuration.is_under_way() || !self.pending.is_empty()
     }
 
-    /// SIGHUP, or `telinit q`.
+    /// SIGHUP, or `telinit q`: the configuration, then inittab.
     pub(crate) fn begin(&mut self, context: &mut Context) {
+        self.configuration.begin(context);
+    }
+
+    fn read_table(&mut self, context: &mut Context) {
         self.pending.run(context, read_inittab(), ());
     }
 
@@ -44,7 +51,7 @@ impl Reload {
         }
         levels.await_table(grace_ms);
         enter_level(children, level, previous, context);
-        self.begin(context);
+        self.read_table(context);
     }
 
     /// Takes an outcome in. `None` if it is not of these. Entries that stay keep their processes,
@@ -56,10 +63,18 @@ impl Reload {
         supervision: &mut Supervision,
         context: &mut Context,
     ) -> Option<()> {
+        let dialect = supervision.children().dialect();
+        if let Some(reading) = self.configuration.finished(id, outcome, context) {
+            if let Some(reading) = reading {
+                take_again(*reading, dialect, context);
+                self.read_table(context);
+            }
+            return Some(());
+        }
         self.pending.complete(id)?;
         let children = supervision.children_mut();
         // Once the boot has settled on a dialect, a table that is read again follows it too.
-        match parse_read(outcome, Some(children.dialect()), context) {
+        match parse_read(outcome, Some(dialect), context) {
             Ok(table) => {
                 say_problems(&table, context);
                 take_table(children, table);
@@ -75,4 +90,25 @@ impl Reload {
         supervision.begin_leaving(grace_ms, context);
         Some(())
     }
+}
+
+/// A configuration that was read again counts as a whole; where a part of it could not be read, nothing
+/// changes.
+fn take_again(reading: Reading, dialect: Dialect, context: &mut Context) {
+    if let Some(problem) = reading.unread() {
+        let consequence = "keeping the configuration as it is";
+        return say_problem(problem, consequence, &reading.configuration.files, context);
+    }
+    let asked = reading.configuration.dialect;
+    // Said when it changes: reading the same again is no news.
+    if asked != context.configuration.dialect
+        && let Some(asked) = asked.filter(|asked| *asked != dialect)
+    {
+        let name = asked.name();
+        context.say_formatted(
+            Severity::Warning,
+            format_args!("dialect = {name}: counts from the next boot on"),
+        );
+    }
+    take_configuration(reading, context);
 }
