@@ -10,6 +10,7 @@ use crate::request::Refusal;
 use crate::settings::Settings;
 use crate::time::Moment;
 use crate::watches::Watches;
+use alloc::boxed::Box;
 use alloc::fmt::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -24,7 +25,7 @@ pub struct Context {
     /// The time limits.
     pub settings: Settings,
     /// What is configured besides them, and where each value comes from.
-    pub configuration: Configuration,
+    pub configuration: Box<Configuration>,
     /// What PID 1 runs on.
     pub host: Host,
     /// What is left of the total of an end that was accepted.
@@ -47,7 +48,7 @@ impl Context {
         Self {
             now: Moment::default(),
             settings,
-            configuration: Configuration::default(),
+            configuration: Box::default(),
             host,
             budget: Budget::default(),
             helpers: Helpers::new(left_behind),

@@ -2,12 +2,6 @@
 
 use crate::text::{lines, parse_u32, parts};
 
-/// The groups of this machine (group(5)).
-pub const GROUP_FILE_PATH: &str = "/etc/group";
-
-/// The most of it that is read: forty bytes for each of ten thousand groups, and their members.
-pub const MOST_GROUP_FILE_BYTES: usize = 1024 * 1024;
-
 /// The number of the group called `name`, by the first line that gives one (`name:password:number:members`).
 #[must_use]
 pub fn parse_group_id(text: &[u8], name: &[u8]) -> Option<u32> {

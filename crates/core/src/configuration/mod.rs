@@ -11,13 +11,14 @@ mod source;
 mod value;
 
 pub use files::{
-    FILE_PATH, FOLDER_PATH, FileRead, MOST_BYTES, MOST_FILES, encode_file, is_file_name,
+    FILE_PATH, FOLDER_PATH, FileRead, GROUP_FILE_PATH, KERNEL_LINE_MOST_BYTES, KERNEL_LINE_PATH,
+    MOST_BYTES, MOST_FILES, MOST_GROUP_FILE_BYTES, encode_file, is_file_name,
 };
-pub use group::{GROUP_FILE_PATH, MOST_GROUP_FILE_BYTES, parse_group_id};
+pub use group::parse_group_id;
 pub use problem::{Problem, Reason};
 pub use reading::Reading;
-pub use source::Source;
-pub use value::{Configuration, Group, KEYS, Value};
+pub use source::{Place, Source};
+pub use value::{Configuration, KEYS, Value};
 
 #[cfg(test)]
 mod tests;

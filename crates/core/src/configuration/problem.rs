@@ -1,11 +1,13 @@
 //! What of a configuration could not be used.
 
-use super::source::Source;
+use super::files::KERNEL_LINE_PATH;
+use super::source::{Place, Source};
 use crate::errno::Errno;
 use crate::text::Shown;
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Write;
+use core::fmt::Display;
 
 /// What could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,35 +34,23 @@ pub enum Reason {
 impl Problem {
     /// As a line, without what becomes of it. `files` are those of the same reading.
     #[must_use]
+    #[inline(never)]
     pub fn render(&self, files: &[Vec<u8>]) -> String {
-        let mut text = String::new();
-        // A String takes everything.
-        let _ = self.write(files, &mut text);
-        text
-    }
-
-    fn write(&self, files: &[Vec<u8>], text: &mut String) -> core::fmt::Result {
-        if matches!(self.reason, Reason::Unread(_)) {
-            text.write_str("can't read ")?;
-        }
-        if let Source::File { file, line } = self.source {
-            let path = files.get(usize::from(file)).map(Vec::as_slice).unwrap_or_default();
-            write!(text, "{}", Shown(path))?;
-            if line > 0 {
-                write!(text, ":{line}")?;
-            }
-        } else {
-            text.write_str("/proc/cmdline")?;
-        }
-        if !self.word.is_empty() {
-            write!(text, ": {}", Shown(&self.word))?;
-        }
-        match self.reason {
-            Reason::Line(words) => write!(text, ": {words}"),
-            Reason::NoGroup => text.write_str(": no such group in /etc/group"),
-            Reason::Unread(Errno::EINVAL) => text.write_str(": not a regular file"),
-            Reason::Unread(errno) => write!(text, ": {errno}"),
-        }
+        let head = if self.is_unread() { "can't read " } else { "" };
+        let (path, line) = match self.source.place() {
+            Place::File { file, line } => (files.get(file), line),
+            Place::KernelLine | Place::Default => (None, 0),
+        };
+        let path = Shown(path.map_or(KERNEL_LINE_PATH.as_bytes(), Vec::as_slice));
+        let (colon, line): (_, &dyn Display) = if line > 0 { (":", &line) } else { ("", &"") };
+        let blank = if self.word.is_empty() { "" } else { ": " };
+        let reason: &dyn Display = match &self.reason {
+            Reason::Line(words) => words,
+            Reason::NoGroup => &"no such group in /etc/group",
+            Reason::Unread(Errno::EINVAL) => &"not a regular file",
+            Reason::Unread(errno) => errno,
+        };
+        format!("{head}{path}{colon}{line}{blank}{}: {reason}", Shown(&self.word))
     }
 
     /// What becomes of it.

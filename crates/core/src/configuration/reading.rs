@@ -1,14 +1,15 @@
 //! A configuration as it is being read: what has been said so far, and what of it can't be used.
 
-use super::files::{FILE_PATH, FileRead};
-use super::group::{GROUP_FILE_PATH, parse_group_id};
+use super::files::{FILE_PATH, FileRead, GROUP_FILE_PATH, KERNEL_LINE_PATH};
 use super::problem::{Problem, Reason};
 use super::source::Source;
 use super::value::Configuration;
 use crate::errno::Errno;
 use crate::look::Look;
+use crate::proc::cmdline::{own_words, parse_consoles};
 use crate::settings::Settings;
-use crate::text::{cut, lines, trimmed};
+use crate::text::{after, cut, lines, trimmed, word};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A configuration as it is being read. What is taken later counts.
@@ -17,34 +18,50 @@ pub struct Reading {
     /// The time limits.
     pub settings: Settings,
     /// All else.
-    pub configuration: Configuration,
+    pub configuration: Box<Configuration>,
+    /// The consoles besides /dev/console that the kernel's line names.
+    pub consoles: Vec<Vec<u8>>,
     /// What can't be used.
     pub problems: Vec<Problem>,
 }
 
 impl Reading {
-    /// Takes what the look at the files has told.
-    pub fn take_files(&mut self, told: Look<&[u8]>) {
+    /// Takes what the look has told.
+    #[must_use]
+    pub fn of_look(told: Look<&[u8]>) -> Box<Self> {
+        let mut reading = Box::<Self>::default();
         let (mut rest, errno) = match told {
             Look::Known(bytes) => (bytes, None),
             Look::Partial(bytes) => (bytes, Some(Errno::EFBIG)),
             Look::Unknown(errno) => (&[][..], Some(errno)),
         };
+        let (mut line, mut groups) = (Ok(&[][..]), Ok(&[][..]));
         while let Some(file) = FileRead::take(&mut rest) {
-            self.take_file(file.path, file.content);
+            match word(file.path) {
+                KERNEL_LINE_PATH => line = file.content,
+                GROUP_FILE_PATH => groups = file.content,
+                _ => reading.take_file(file.path, file.content),
+            }
         }
         if let Some(errno) = errno {
-            self.take_file(FILE_PATH.as_bytes(), Err(errno));
+            reading.take_file(FILE_PATH.as_bytes(), Err(errno));
         }
+        match line {
+            Ok(line) => reading.take_kernel_line(line),
+            Err(errno) => reading.blame(Source::KERNEL_LINE, b"", Reason::Unread(errno)),
+        }
+        reading.take_groups(groups);
+        reading
     }
 
     /// Takes one file.
+    #[inline(never)]
     pub fn take_file(&mut self, path: &[u8], content: Result<&[u8], Errno>) {
         let file = u8::try_from(self.configuration.files.len()).unwrap_or(u8::MAX);
         self.configuration.files.push(path.to_vec());
         match content {
             Ok(text) => self.take_lines(file, text),
-            Err(errno) => self.blame(Source::File { file, line: 0 }, b"", Reason::Unread(errno)),
+            Err(errno) => self.blame(Source::of_line(file, 0), b"", Reason::Unread(errno)),
         }
     }
 
@@ -52,7 +69,7 @@ impl Reading {
         let mut number = 0u16;
         for line in lines(text) {
             number = number.saturating_add(1);
-            let source = Source::File { file, line: number };
+            let source = Source::of_line(file, number);
             if let Err(words) = self.take_line(trimmed(line), source) {
                 self.blame(source, b"", Reason::Line(words));
             }
@@ -68,46 +85,36 @@ impl Reading {
         self.configuration.set(&mut self.settings, pair, source)
     }
 
-    /// Takes a `rekindle.` word of the kernel's line.
-    pub(crate) fn take_word(&mut self, word: &[u8], key: &[u8], value: &[u8]) {
-        let source = Source::KernelLine;
-        if let Err(words) = self.configuration.set(&mut self.settings, (key, value), source) {
-            self.blame(source, word, Reason::Line(words));
+    /// Takes the kernel's line, which counts before every file.
+    pub fn take_kernel_line(&mut self, line: &[u8]) {
+        self.consoles = parse_consoles(line);
+        for word in own_words(line) {
+            let Some(option) = after(word, b"rekindle.") else { continue };
+            let pair = cut(option, b'=').unwrap_or((option, b""));
+            let source = Source::KERNEL_LINE;
+            if let Err(words) = self.configuration.set(&mut self.settings, pair, source) {
+                self.blame(source, word, Reason::Line(words));
+            }
         }
-    }
-
-    /// The kernel's line can't be read.
-    pub(crate) fn miss_kernel_line(&mut self, errno: Errno) {
-        self.blame(Source::KernelLine, b"", Reason::Unread(errno));
     }
 
     fn blame(&mut self, source: Source, word: &[u8], reason: Reason) {
         self.problems.push(Problem { source, word: word.to_vec(), reason });
     }
 
-    /// Whether a group has a name whose number has still to be found.
-    #[must_use]
-    pub fn needs_groups(&self) -> bool {
-        let Configuration { look_group, end_group, .. } = &self.configuration;
-        look_group.is_unresolved() || end_group.is_unresolved()
-    }
-
-    /// Finds the numbers of groups in what is in /etc/group.
+    /// Finds the numbers of groups in what is in /etc/group. Where no group has a name, that matters to
+    /// nobody.
     pub fn take_groups(&mut self, file: Result<&[u8], Errno>) {
-        let text = file.unwrap_or_else(|errno| {
+        let text = file.unwrap_or_default();
+        if let Err(errno) = file
+            && self.configuration.has_group_name()
+        {
             self.take_file(GROUP_FILE_PATH.as_bytes(), Err(errno));
-            b""
-        });
-        for (group, source) in self.configuration.groups() {
-            if !group.is_unresolved() {
-                continue;
-            }
-            group.gid = parse_group_id(text, &group.name);
-            if group.gid.is_none() {
-                let (word, reason) = (group.name.clone(), Reason::NoGroup);
-                self.problems.push(Problem { source, word, reason });
-            }
         }
+        let problems = &mut self.problems;
+        self.configuration.resolve(text, &mut |source, name| {
+            problems.push(Problem { source, word: name.to_vec(), reason: Reason::NoGroup });
+        });
     }
 
     /// What could not be read, if the look was not whole.

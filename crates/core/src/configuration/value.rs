@@ -1,48 +1,31 @@
 //! What is configured besides the time limits, and where each value comes from.
 
+use super::group::parse_group_id;
 use super::source::Source;
 use crate::inittab::Dialect;
 use crate::pairs::Pairs;
 use crate::settings::Settings;
-use crate::text::{Shown, parse_u32, word, words};
+use crate::text::{Shown, parse_u32, word};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// How many keys there are: the limits, and those below.
-pub const KEYS: usize = 13;
+/// How many keys there are: the limits, and those behind them.
+pub const KEYS: usize = LIMITS + OTHERS.len();
+
+/// How many limits there are.
+const LIMITS: usize = 10;
 
 /// The keys behind the limits.
-const DIALECT: usize = 10;
-const LOOK_GROUP: usize = 11;
-const END_GROUP: usize = 12;
 const OTHERS: [&str; 3] = ["dialect", "look_group", "end_group"];
+
+/// How the numbers of the groups are told.
+const NUMBERS: [&str; 2] = ["look_gid", "end_gid"];
+
+/// No group: the number that chown(2) takes for no change, which nobody can have.
+const NOBODY: u32 = u32::MAX;
 
 /// The longest name of a group: what fits into a line of any system's /etc/group.
 const MOST_GROUP_BYTES: usize = 255;
-
-/// A group of users.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Group {
-    /// Its name or number as it was given; empty for none.
-    pub name: Vec<u8>,
-    /// Its number; `None` where it is none, or not known.
-    pub gid: Option<u32>,
-}
-
-impl Group {
-    fn parse(name: &[u8]) -> Result<Self, &'static str> {
-        if name.len() > MOST_GROUP_BYTES || name.iter().any(|byte| matches!(byte, 0 | b':')) {
-            return Err("not the name of a group");
-        }
-        Ok(Self { name: name.to_vec(), gid: parse_u32(name) })
-    }
-
-    /// Whether its number has still to be found.
-    #[must_use]
-    pub fn is_unresolved(&self) -> bool {
-        self.gid.is_none() && !self.name.is_empty()
-    }
-}
 
 /// One key with its value, to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,58 +41,55 @@ pub struct Value {
 /// What is configured besides the time limits, and where each value comes from, also of those.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Configuration {
-    /// Whose rules inittab follows, if that is chosen.
-    pub dialect: Option<Dialect>,
-    /// Who may look at the state besides root.
-    pub look_group: Group,
-    /// Who may ask for an end besides root.
-    pub end_group: Group,
     /// The files that sources and problems speak of, by their place.
     pub files: Vec<Vec<u8>>,
+    /// What was given for each of [`OTHERS`]; empty for nothing.
+    texts: [Vec<u8>; OTHERS.len()],
+    /// The number of each group, as far as there is one and it is known.
+    gids: [Option<u32>; NUMBERS.len()],
     sources: [Source; KEYS],
 }
 
 impl Configuration {
-    /// The number of the group that may look.
+    /// Whose rules inittab follows, if that is chosen.
+    #[must_use]
+    pub fn dialect(&self) -> Option<Dialect> {
+        let [dialect, ..] = &self.texts;
+        Dialect::parse_name(dialect)
+    }
+
+    /// The number of the group that may look at the state.
     #[must_use]
     pub const fn look_gid(&self) -> Option<u32> {
-        self.look_group.gid
+        let [look, _] = self.gids;
+        look
     }
 
     /// The number of the group that may ask for an end.
     #[must_use]
     pub const fn end_gid(&self) -> Option<u32> {
-        self.end_group.gid
-    }
-
-    /// Both groups, with where each comes from.
-    pub(super) fn groups(&mut self) -> [(&mut Group, Source); 2] {
-        let [.., look, end] = self.sources;
-        [(&mut self.look_group, look), (&mut self.end_group, end)]
+        let [_, end] = self.gids;
+        end
     }
 
     /// Sets one value, of these limits or of its own.
+    #[inline(never)]
     pub(super) fn set(
         &mut self,
         settings: &mut Settings,
         (key, value): (&[u8], &[u8]),
         source: Source,
     ) -> Result<(), &'static str> {
-        let place = match word(key) {
-            "dialect" => {
-                let dialect = Dialect::parse_name(value).ok_or("neither busybox nor sysvinit")?;
-                self.dialect = Some(dialect);
-                DIALECT
+        let other = OTHERS.iter().position(|other| other.as_bytes() == key);
+        let place = match other {
+            Some(other) => {
+                check(other, value)?;
+                if let Some(text) = self.texts.get_mut(other) {
+                    *text = value.to_vec();
+                }
+                LIMITS.saturating_add(other)
             }
-            "look_group" => {
-                self.look_group = Group::parse(value)?;
-                LOOK_GROUP
-            }
-            "end_group" => {
-                self.end_group = Group::parse(value)?;
-                END_GROUP
-            }
-            _ => settings.set(key, value)?,
+            None => settings.set(key, value)?,
         };
         if let Some(place) = self.sources.get_mut(place) {
             *place = source;
@@ -117,64 +97,82 @@ impl Configuration {
         Ok(())
     }
 
+    /// Finds the numbers of the groups in what is in /etc/group, and shows those that are not there.
+    #[inline(never)]
+    pub(super) fn resolve(&mut self, file: &[u8], show: &mut dyn FnMut(Source, &[u8])) {
+        let [_, look, end] = &self.texts;
+        let [.., look_source, end_source] = self.sources;
+        let [look_gid, end_gid] = &mut self.gids;
+        for (name, source, gid) in [(look, look_source, look_gid), (end, end_source, end_gid)] {
+            *gid = parse_u32(name).or_else(|| parse_group_id(file, name));
+            if gid.is_none() && !name.is_empty() {
+                show(source, name);
+            }
+        }
+    }
+
+    /// Whether a group has a name, and not only a number.
+    pub(super) fn has_group_name(&self) -> bool {
+        let [_, look, end] = &self.texts;
+        [look, end].iter().any(|name| !name.is_empty() && parse_u32(name).is_none())
+    }
+
     /// Every key with its value, of these limits and of its own.
     #[must_use]
     pub fn values(&self, settings: &Settings) -> Vec<Value> {
-        let limits = settings.named().map(|(key, value)| (key, value.to_string()));
-        let dialect = self.dialect.map(Dialect::name).unwrap_or_default();
-        let group = |group: &Group| Shown(&group.name).to_string();
-        let others = [String::from(dialect), group(&self.look_group), group(&self.end_group)];
-        let pairs = limits.into_iter().chain(OTHERS.into_iter().zip(others));
-        pairs.zip(self.sources).map(|((key, text), source)| Value { key, text, source }).collect()
+        let limits = settings.named().map(|(_, value)| value.to_string());
+        let others = self.texts.iter().map(|text| Shown(text).to_string());
+        let texts = limits.into_iter().chain(others);
+        let values = keys().zip(texts).zip(self.sources);
+        values.map(|((key, text), source)| Value { key, text, source }).collect()
     }
 
     /// For another PID 1. The limits are told before.
+    #[inline(never)]
     pub(crate) fn render(&self, pairs: &mut Pairs) {
-        if let Some(dialect) = self.dialect {
-            pairs.put("dialect", dialect.name().as_bytes());
+        for (key, text) in OTHERS.iter().zip(&self.texts) {
+            pairs.put(key, text);
         }
-        let groups =
-            [("look_group", "look_gid", &self.look_group), ("end_group", "end_gid", &self.end_group)];
-        for (key, number_key, group) in groups {
-            pairs.put(key, &group.name);
-            if let Some(gid) = group.gid {
-                pairs.put_shown(number_key, &gid);
-            }
+        for (key, gid) in NUMBERS.iter().zip(self.gids) {
+            pairs.put_shown(key, &gid.unwrap_or(NOBODY));
         }
         pairs.put_each("configuration_file", &self.files);
-        for (key, source) in keys().zip(self.sources) {
-            if let Some(source) = source.render() {
-                pairs.put_shown("source", &format_args!("{key} {source}"));
-            }
+        for source in self.sources {
+            pairs.put_shown("source", &source.0);
         }
     }
 
     /// Reads one pair back, or a limit. What is not known is passed over.
+    #[inline(never)]
     pub(crate) fn take_pair(&mut self, settings: &mut Settings, key: &[u8], value: &[u8]) {
+        let number = parse_u32(value).filter(|number| *number != NOBODY);
+        let [look_gid, end_gid] = &mut self.gids;
         match word(key) {
-            "look_gid" => self.look_group.gid = parse_u32(value),
-            "end_gid" => self.end_group.gid = parse_u32(value),
+            "look_gid" => *look_gid = number,
+            "end_gid" => *end_gid = number,
+            "source" => self.take_source(number.unwrap_or_default()),
             "configuration_file" => self.files.push(value.to_vec()),
-            "source" => self.take_source(value),
-            _ => {
-                let mut changed = *settings;
-                let is_changed = changed.set(key, value).is_ok() && changed != *settings;
-                // A version that tells no sources knows the kernel's line alone.
-                let source = if is_changed { Source::KernelLine } else { Source::Default };
-                let _ = self.set(settings, (key, value), source);
-            }
+            // A version that tells no sources knows the kernel's line alone.
+            _ => _ = self.set(settings, (key, value), Source::KERNEL_LINE),
         }
     }
 
-    fn take_source(&mut self, value: &[u8]) {
-        let mut words = words(value);
-        let key = words.next().unwrap_or_default();
-        let place = keys().position(|other| other.as_bytes() == key);
-        let place = place.and_then(|place| self.sources.get_mut(place));
-        if let (Some(place), Some(source)) = (place, Source::parse(words)) {
-            *place = source;
+    /// They come in the order of the keys.
+    fn take_source(&mut self, number: u32) {
+        self.sources.rotate_left(1);
+        if let Some(last) = self.sources.last_mut() {
+            *last = Source(number);
         }
     }
+}
+
+/// Whether a value can be one of that key of [`OTHERS`].
+fn check(other: usize, value: &[u8]) -> Result<(), &'static str> {
+    if other == 0 {
+        return Dialect::parse_name(value).map(drop).ok_or("neither busybox nor sysvinit");
+    }
+    let is_name = value.len() <= MOST_GROUP_BYTES && !value.iter().any(|byte| matches!(byte, 0 | b':'));
+    if is_name { Ok(()) } else { Err("not the name of a group") }
 }
 
 /// All keys, in the order of the sources.

@@ -1,19 +1,20 @@
 //! From the first instruction to inittab: API file systems, console, configuration, table.
 
 use super::api_mounts::ApiMounts;
-use super::configuration_file::{ConfigurationLook, read_kernel_line, take_configuration};
+use super::configuration_file::{READ_CONFIGURATION, take_configuration};
+
 use super::host_search::{Found, HostSearch};
 use super::next::{Booted, Next};
 use super::start::StartArguments;
 use super::table_file::{parse_read, read_inittab, say_problems};
 use crate::child::{plan_environment, set};
+use crate::configuration::Reading;
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::inittab::{Dialect, Table, default_table, single_user_table};
 use crate::op::{ConsoleOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
-use crate::proc::cmdline::parse_consoles;
 use crate::text::Shown;
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -24,7 +25,7 @@ use alloc::vec::Vec;
 enum Reply {
     Console,
     Terminal,
-    KernelLine,
+    Configuration,
     Inittab,
 }
 
@@ -37,7 +38,6 @@ pub(crate) struct Boot {
     pending: Pending<Reply>,
     environment: Vec<Vec<u8>>,
     consoles: Vec<Vec<u8>>,
-    configuration: ConfigurationLook,
 }
 
 impl Boot {
@@ -68,17 +68,10 @@ impl Boot {
             }
             return Next::Stay;
         }
-        if let Some(reading) = self.configuration.finished(id, outcome, context) {
-            if let Some(reading) = reading {
-                take_configuration(*reading, context);
-                self.pending.run(context, read_inittab(), Reply::Inittab);
-            }
-            return Next::Stay;
-        }
         match self.pending.complete(id) {
             Some(Reply::Console) => self.console_opened(outcome, context),
             Some(Reply::Terminal) => self.terminal_known(outcome, context),
-            Some(Reply::KernelLine) => self.kernel_line_read(outcome, context),
+            Some(Reply::Configuration) => self.configuration_read(outcome, context),
             Some(Reply::Inittab) => return self.inittab_read(outcome, context),
             None => {}
         }
@@ -112,24 +105,23 @@ impl Boot {
         if let Some(first) = self.start.arguments.first() {
             set(&mut self.environment, "RUNLEVEL", first);
         }
-        self.pending.run(context, read_kernel_line(), Reply::KernelLine);
+        self.pending.run(context, READ_CONFIGURATION, Reply::Configuration);
     }
 
-    /// Where it says to speak is known before anything is read that may have to be spoken of.
-    fn kernel_line_read(&mut self, outcome: &Outcome, context: &mut Context) {
-        if let Ok(line) = outcome.whole()
-            && !context.host.is_container()
-        {
-            self.consoles = parse_consoles(line);
+    fn configuration_read(&mut self, outcome: &Outcome, context: &mut Context) {
+        let mut reading = Reading::of_look(outcome.look());
+        if !context.host.is_container() {
+            self.consoles = core::mem::take(&mut reading.consoles);
             let consoles = self.consoles.clone();
             context.run_and_forget(Op::Console(ConsoleOp::SpeakOn { consoles }));
         }
-        self.configuration.look_at_files(outcome, context);
+        take_configuration(*reading, context);
+        self.pending.run(context, read_inittab(), Reply::Inittab);
     }
 
     fn inittab_read(&mut self, outcome: &Outcome, context: &mut Context) -> Next {
         let is_single_user = self.start.is_single_user();
-        let table = match parse_read(outcome, context.configuration.dialect, context) {
+        let table = match parse_read(outcome, context.configuration.dialect(), context) {
             Ok(table) => table,
             Err(_) if is_single_user => Table::default(),
             Err(errno) => table_without_file(errno, context),

@@ -10,13 +10,14 @@ use crate::pairs::Pairs;
 use crate::settings::Settings;
 use crate::text::{cut, parse_u32, parts, word, words};
 use crate::time::Moment;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What was handed over, but for the entries.
 #[derive(Clone, Debug)]
 pub(crate) struct TakenOver {
     pub(crate) settings: Settings,
-    pub(crate) configuration: Configuration,
+    pub(crate) configuration: Box<Configuration>,
     pub(crate) host: Host,
     pub(crate) is_respawn_paused: bool,
     pub(crate) consoles: Vec<Vec<u8>>,
@@ -75,7 +76,7 @@ fn render_entry(one: &Supervised, pairs: &mut Pairs) {
 pub(crate) fn parse_state(bytes: &[u8], environment: Vec<Vec<u8>>) -> TakenOver {
     let mut taken = TakenOver {
         settings: Settings::default(),
-        configuration: Configuration::default(),
+        configuration: Box::default(),
         host: Host::default(),
         is_respawn_paused: false,
         consoles: Vec::new(),

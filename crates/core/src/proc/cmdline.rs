@@ -1,22 +1,10 @@
-//! The kernel's command line (/proc/cmdline): the `rekindle.*` options.
+//! The kernel's command line (/proc/cmdline): its words, and the consoles among them.
 
-use crate::configuration::Reading;
-use crate::text::{after, cut, drop_those, parts};
+use crate::text::{after, drop_those, parts};
 use alloc::vec::Vec;
 
 /// The kernel takes no more (MAX_CMDLINECONSOLES, kernel/printk/printk.c).
 const MOST_CONSOLES: usize = 8;
-
-/// Reads `rekindle.NAME=VALUE` words, which count before every file; everything else on the line is
-/// somebody else's.
-pub fn parse_kernel_line(line: &[u8], reading: &mut Reading) {
-    for word in own_words(line) {
-        if let Some(option) = after(word, b"rekindle.") {
-            let (key, value) = cut(option, b'=').unwrap_or((option, b""));
-            reading.take_word(word, key, value);
-        }
-    }
-}
 
 /// The consoles besides /dev/console, as paths: every `console=NAME[,OPTIONS]` but the last, whose
 /// device /dev/console is (the kernel's Documentation/admin-guide/serial-console.rst).
@@ -39,7 +27,7 @@ pub fn parse_consoles(line: &[u8]) -> Vec<Vec<u8>> {
 
 /// The words up to `--`; those after it are for init's argv, not options.
 #[inline(never)]
-fn own_words(line: &[u8]) -> Vec<&[u8]> {
+pub(crate) fn own_words(line: &[u8]) -> Vec<&[u8]> {
     let mut words = Vec::new();
     for word in split_words(line) {
         if word == b"--" {
@@ -63,33 +51,7 @@ pub fn split_words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inittab::Dialect;
     use alloc::string::String;
-
-    fn parse(line: &[u8]) -> Reading {
-        let mut reading = Reading::default();
-        parse_kernel_line(line, &mut reading);
-        reading
-    }
-
-    #[test]
-    fn limits_are_set_and_mistakes_are_named() {
-        let reading = parse(
-            b"root=/dev/x quiet rekindle.grace_ms=7 rekindle.grase_ms=1 rekindle.sync_ms=x \
-              rekindle.dialect=sysvinit rekindle.dialect=x\n",
-        );
-        assert_eq!(reading.settings.grace_ms, 7);
-        assert_eq!(reading.configuration.dialect, Some(Dialect::Sysvinit));
-        let said = reading.problems.iter().map(|problem| problem.render(&[]));
-        assert_eq!(
-            said.collect::<Vec<_>>(),
-            [
-                "/proc/cmdline: rekindle.grase_ms=1: no such option",
-                "/proc/cmdline: rekindle.sync_ms=x: not a number of milliseconds",
-                "/proc/cmdline: rekindle.dialect=x: neither busybox nor sysvinit",
-            ]
-        );
-    }
 
     #[test]
     fn every_console_but_the_last_is_one_besides() {
@@ -112,7 +74,7 @@ mod tests {
 
     #[test]
     fn quoted_blanks_and_the_arguments_of_init_are_left_alone() {
-        let reading = parse(b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1");
-        assert_eq!(reading, Reading::default());
+        let line = b"dyndbg=\"a rekindle.grace_ms=1 b\" -- rekindle.total_ms=1";
+        assert_eq!(own_words(line), [b"dyndbg=\"a rekindle.grace_ms=1 b\""]);
     }
 }

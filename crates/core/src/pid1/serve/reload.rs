@@ -9,29 +9,36 @@ use crate::event::Severity;
 use crate::inittab::{Dialect, Runlevel};
 use crate::op::{OpId, Outcome};
 use crate::pending::Pending;
-use crate::pid1::configuration_file::{ConfigurationLook, say_problem, take_configuration};
+use crate::pid1::configuration_file::{READ_CONFIGURATION, say_problem, take_configuration};
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
+use alloc::boxed::Box;
 use alloc::format;
+
+/// What an outcome answers.
+#[derive(Clone, Copy, Debug)]
+enum Reply {
+    Configuration,
+    Table,
+}
 
 /// The reads that are under way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reload {
-    configuration: ConfigurationLook,
-    pending: Pending<()>,
+    pending: Pending<Reply>,
 }
 
 impl Reload {
     pub(crate) fn is_under_way(&self) -> bool {
-        self.configuration.is_under_way() || !self.pending.is_empty()
+        !self.pending.is_empty()
     }
 
     /// SIGHUP, or `telinit q`: the configuration, then inittab.
     pub(crate) fn begin(&mut self, context: &mut Context) {
-        self.configuration.begin(context);
+        self.pending.run(context, READ_CONFIGURATION, Reply::Configuration);
     }
 
     fn read_table(&mut self, context: &mut Context) {
-        self.pending.run(context, read_inittab(), ());
+        self.pending.run(context, read_inittab(), Reply::Table);
     }
 
     /// A change to `level`, from outside. What does not belong there is ended first, by the table as it
@@ -64,14 +71,11 @@ impl Reload {
         context: &mut Context,
     ) -> Option<()> {
         let dialect = supervision.children().dialect();
-        if let Some(reading) = self.configuration.finished(id, outcome, context) {
-            if let Some(reading) = reading {
-                take_again(*reading, dialect, context);
-                self.read_table(context);
-            }
+        if matches!(self.pending.complete(id)?, Reply::Configuration) {
+            take_again(Reading::of_look(outcome.look()), dialect, context);
+            self.read_table(context);
             return Some(());
         }
-        self.pending.complete(id)?;
         let children = supervision.children_mut();
         // Once the boot has settled on a dialect, a table that is read again follows it too.
         match parse_read(outcome, Some(dialect), context) {
@@ -94,14 +98,14 @@ impl Reload {
 
 /// A configuration that was read again counts as a whole; where a part of it could not be read, nothing
 /// changes.
-fn take_again(reading: Reading, dialect: Dialect, context: &mut Context) {
+fn take_again(reading: Box<Reading>, dialect: Dialect, context: &mut Context) {
     if let Some(problem) = reading.unread() {
         let consequence = "keeping the configuration as it is";
         return say_problem(problem, consequence, &reading.configuration.files, context);
     }
-    let asked = reading.configuration.dialect;
+    let asked = reading.configuration.dialect();
     // Said when it changes: reading the same again is no news.
-    if asked != context.configuration.dialect
+    if asked != context.configuration.dialect()
         && let Some(asked) = asked.filter(|asked| *asked != dialect)
     {
         let name = asked.name();
@@ -110,5 +114,5 @@ fn take_again(reading: Reading, dialect: Dialect, context: &mut Context) {
             format_args!("dialect = {name}: counts from the next boot on"),
         );
     }
-    take_configuration(reading, context);
+    take_configuration(*reading, context);
 }
