@@ -7,8 +7,9 @@ use crate::text::{lines, parse_u32, parts};
 pub fn parse_group_id(text: &[u8], name: &[u8]) -> Option<u32> {
     for line in lines(text) {
         let mut fields = parts(line, b':');
-        if fields.next() == Some(name)
-            && let Some(number) = fields.nth(1).and_then(parse_u32)
+        let (first, _, number) = (fields.next(), fields.next(), fields.next());
+        if first == Some(name)
+            && let Some(number) = number.and_then(parse_u32)
         {
             return Some(number);
         }

@@ -4,10 +4,10 @@ use super::files::KERNEL_LINE_PATH;
 use super::source::{Place, Source};
 use crate::errno::Errno;
 use crate::text::Shown;
-use alloc::format;
+use alloc::fmt::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::Display;
+use core::fmt::{Arguments, Display};
 
 /// What could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +34,15 @@ pub enum Reason {
 impl Problem {
     /// As a line, without what becomes of it. `files` are those of the same reading.
     #[must_use]
-    #[inline(never)]
     pub fn render(&self, files: &[Vec<u8>]) -> String {
+        let mut line = String::new();
+        self.show(files, &mut |text| line = format(text));
+        line
+    }
+
+    /// Shows that line.
+    #[inline(never)]
+    pub(crate) fn show(&self, files: &[Vec<u8>], show: &mut dyn FnMut(Arguments<'_>)) {
         let head = if self.is_unread() { "can't read " } else { "" };
         let (path, line) = match self.source.place() {
             Place::File { file, line } => (files.get(file), line),
@@ -48,9 +55,11 @@ impl Problem {
             Reason::Line(words) => words,
             Reason::NoGroup => &"no such group in /etc/group",
             Reason::Unread(Errno::EINVAL) => &"not a regular file",
+            Reason::Unread(Errno::EFBIG) => &"more than 32 files or 65536 bytes",
             Reason::Unread(errno) => errno,
         };
-        format!("{head}{path}{colon}{line}{blank}{}: {reason}", Shown(&self.word))
+        let word = Shown(&self.word);
+        show(format_args!("{head}{path}{colon}{line}{blank}{word}: {reason}"));
     }
 
     /// What becomes of it.

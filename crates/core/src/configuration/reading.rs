@@ -5,7 +5,7 @@ use super::problem::{Problem, Reason};
 use super::source::Source;
 use super::value::Configuration;
 use crate::errno::Errno;
-use crate::look::Look;
+use crate::op::Outcome;
 use crate::proc::cmdline::{own_words, parse_consoles};
 use crate::settings::Settings;
 use crate::text::{after, cut, lines, trimmed, word};
@@ -26,29 +26,22 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Takes what the look has told.
+    /// Takes what the look has told. The kernel's line comes behind the files, and counts before them.
     #[must_use]
-    pub fn of_look(told: Look<&[u8]>) -> Box<Self> {
+    pub fn of_look(outcome: &Outcome) -> Box<Self> {
         let mut reading = Box::<Self>::default();
-        let (mut rest, errno) = match told {
-            Look::Known(bytes) => (bytes, None),
-            Look::Partial(bytes) => (bytes, Some(Errno::EFBIG)),
-            Look::Unknown(errno) => (&[][..], Some(errno)),
-        };
-        let (mut line, mut groups) = (Ok(&[][..]), Ok(&[][..]));
-        while let Some(file) = FileRead::take(&mut rest) {
-            match word(file.path) {
-                KERNEL_LINE_PATH => line = file.content,
-                GROUP_FILE_PATH => groups = file.content,
-                _ => reading.take_file(file.path, file.content),
+        let mut rest = outcome.look().seen().unwrap_or_default();
+        let mut groups = &[][..];
+        while let Some(FileRead { path, content }) = FileRead::take(&mut rest) {
+            match (word(path), content) {
+                (KERNEL_LINE_PATH, Ok(line)) => reading.take_kernel_line(line),
+                (GROUP_FILE_PATH, Ok(text)) => groups = text,
+                (GROUP_FILE_PATH, Err(_)) if !reading.configuration.has_group_name() => {}
+                _ => reading.take_file(path, content),
             }
         }
-        if let Some(errno) = errno {
+        if let Err(errno) = outcome.whole() {
             reading.take_file(FILE_PATH.as_bytes(), Err(errno));
-        }
-        match line {
-            Ok(line) => reading.take_kernel_line(line),
-            Err(errno) => reading.blame(Source::KERNEL_LINE, b"", Reason::Unread(errno)),
         }
         reading.take_groups(groups);
         reading
@@ -102,19 +95,12 @@ impl Reading {
         self.problems.push(Problem { source, word: word.to_vec(), reason });
     }
 
-    /// Finds the numbers of groups in what is in /etc/group. Where no group has a name, that matters to
-    /// nobody.
-    pub fn take_groups(&mut self, file: Result<&[u8], Errno>) {
-        let text = file.unwrap_or_default();
-        if let Err(errno) = file
-            && self.configuration.has_group_name()
-        {
-            self.take_file(GROUP_FILE_PATH.as_bytes(), Err(errno));
+    /// Finds the numbers of groups in what is in /etc/group.
+    pub fn take_groups(&mut self, file: &[u8]) {
+        for (source, name) in self.configuration.resolve(file).into_iter().flatten() {
+            let (word, reason) = (name.to_vec(), Reason::NoGroup);
+            self.problems.push(Problem { source, word, reason });
         }
-        let problems = &mut self.problems;
-        self.configuration.resolve(text, &mut |source, name| {
-            problems.push(Problem { source, word: name.to_vec(), reason: Reason::NoGroup });
-        });
     }
 
     /// What could not be read, if the look was not whole.

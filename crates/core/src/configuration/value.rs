@@ -21,8 +21,21 @@ const OTHERS: [&str; 3] = ["dialect", "look_group", "end_group"];
 /// How the numbers of the groups are told.
 const NUMBERS: [&str; 2] = ["look_gid", "end_gid"];
 
-/// No group: the number that chown(2) takes for no change, which nobody can have.
-const NOBODY: u32 = u32::MAX;
+/// The number of a group, or that which chown(2) takes for no change: nobody can have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Gid(u32);
+
+impl Gid {
+    const fn known(self) -> Option<u32> {
+        if self.0 == u32::MAX { None } else { Some(self.0) }
+    }
+}
+
+impl Default for Gid {
+    fn default() -> Self {
+        Self(u32::MAX)
+    }
+}
 
 /// The longest name of a group: what fits into a line of any system's /etc/group.
 const MOST_GROUP_BYTES: usize = 255;
@@ -45,8 +58,8 @@ pub struct Configuration {
     pub files: Vec<Vec<u8>>,
     /// What was given for each of [`OTHERS`]; empty for nothing.
     texts: [Vec<u8>; OTHERS.len()],
-    /// The number of each group, as far as there is one and it is known.
-    gids: [Option<u32>; NUMBERS.len()],
+    /// The number of each group.
+    gids: [Gid; NUMBERS.len()],
     sources: [Source; KEYS],
 }
 
@@ -62,14 +75,14 @@ impl Configuration {
     #[must_use]
     pub const fn look_gid(&self) -> Option<u32> {
         let [look, _] = self.gids;
-        look
+        look.known()
     }
 
     /// The number of the group that may ask for an end.
     #[must_use]
     pub const fn end_gid(&self) -> Option<u32> {
         let [_, end] = self.gids;
-        end
+        end.known()
     }
 
     /// Sets one value, of these limits or of its own.
@@ -97,18 +110,17 @@ impl Configuration {
         Ok(())
     }
 
-    /// Finds the numbers of the groups in what is in /etc/group, and shows those that are not there.
+    /// Finds the numbers of the groups in what is in /etc/group, and gives those that are not there.
     #[inline(never)]
-    pub(super) fn resolve(&mut self, file: &[u8], show: &mut dyn FnMut(Source, &[u8])) {
+    pub(super) fn resolve(&mut self, file: &[u8]) -> [Option<(Source, &[u8])>; 2] {
         let [_, look, end] = &self.texts;
         let [.., look_source, end_source] = self.sources;
         let [look_gid, end_gid] = &mut self.gids;
-        for (name, source, gid) in [(look, look_source, look_gid), (end, end_source, end_gid)] {
-            *gid = parse_u32(name).or_else(|| parse_group_id(file, name));
-            if gid.is_none() && !name.is_empty() {
-                show(source, name);
-            }
-        }
+        [(look, look_source, look_gid), (end, end_source, end_gid)].map(|(name, source, gid)| {
+            let found = find_group(file, name);
+            *gid = Gid(found.unwrap_or(u32::MAX));
+            (found.is_none() && !name.is_empty()).then_some((source, name.as_slice()))
+        })
     }
 
     /// Whether a group has a name, and not only a number.
@@ -134,7 +146,7 @@ impl Configuration {
             pairs.put(key, text);
         }
         for (key, gid) in NUMBERS.iter().zip(self.gids) {
-            pairs.put_shown(key, &gid.unwrap_or(NOBODY));
+            pairs.put_shown(key, &gid.0);
         }
         pairs.put_each("configuration_file", &self.files);
         for source in self.sources {
@@ -145,12 +157,12 @@ impl Configuration {
     /// Reads one pair back, or a limit. What is not known is passed over.
     #[inline(never)]
     pub(crate) fn take_pair(&mut self, settings: &mut Settings, key: &[u8], value: &[u8]) {
-        let number = parse_u32(value).filter(|number| *number != NOBODY);
+        let number = parse_u32(value).unwrap_or(u32::MAX);
         let [look_gid, end_gid] = &mut self.gids;
         match word(key) {
-            "look_gid" => *look_gid = number,
-            "end_gid" => *end_gid = number,
-            "source" => self.take_source(number.unwrap_or_default()),
+            "look_gid" => look_gid.0 = number,
+            "end_gid" => end_gid.0 = number,
+            "source" => self.take_source(number),
             "configuration_file" => self.files.push(value.to_vec()),
             // A version that tells no sources knows the kernel's line alone.
             _ => _ = self.set(settings, (key, value), Source::KERNEL_LINE),
@@ -159,11 +171,15 @@ impl Configuration {
 
     /// They come in the order of the keys.
     fn take_source(&mut self, number: u32) {
-        self.sources.rotate_left(1);
-        if let Some(last) = self.sources.last_mut() {
-            *last = Source(number);
+        let mut behind = Source(number);
+        for source in self.sources.iter_mut().rev() {
+            core::mem::swap(source, &mut behind);
         }
     }
+}
+
+fn find_group(file: &[u8], name: &[u8]) -> Option<u32> {
+    parse_u32(name).or_else(|| parse_group_id(file, name))
 }
 
 /// Whether a value can be one of that key of [`OTHERS`].
@@ -171,7 +187,8 @@ fn check(other: usize, value: &[u8]) -> Result<(), &'static str> {
     if other == 0 {
         return Dialect::parse_name(value).map(drop).ok_or("neither busybox nor sysvinit");
     }
-    let is_name = value.len() <= MOST_GROUP_BYTES && !value.iter().any(|byte| matches!(byte, 0 | b':'));
+    let is_name =
+        value.len() <= MOST_GROUP_BYTES && !value.iter().any(|byte| matches!(byte, 0 | b':'));
     if is_name { Ok(()) } else { Err("not the name of a group") }
 }
 

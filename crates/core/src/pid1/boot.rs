@@ -109,7 +109,7 @@ impl Boot {
     }
 
     fn configuration_read(&mut self, outcome: &Outcome, context: &mut Context) {
-        let mut reading = Reading::of_look(outcome.look());
+        let mut reading = Reading::of_look(outcome);
         if !context.host.is_container() {
             self.consoles = core::mem::take(&mut reading.consoles);
             let consoles = self.consoles.clone();

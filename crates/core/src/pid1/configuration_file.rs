@@ -37,6 +37,7 @@ pub(crate) fn say_problem(
     files: &[Vec<u8>],
     context: &mut Context,
 ) {
-    let problem = problem.render(files);
-    context.say_formatted(Severity::Warning, format_args!("{problem}; {consequence}"));
+    problem.show(files, &mut |text| {
+        context.say_formatted(Severity::Warning, format_args!("{text}; {consequence}"));
+    });
 }

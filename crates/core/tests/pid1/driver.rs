@@ -15,14 +15,13 @@ use std::collections::VecDeque;
 const FIRST_PID: u32 = 100;
 const FIRST_HELPER: u32 = 5_000;
 
+#[derive(Clone)]
 pub(crate) struct Driver {
     pub(crate) pid1: Pid1,
     pub(crate) now_ms: u64,
     pub(crate) inittab: String,
-    /// The files of the configuration, with what is in them.
+    /// What the configuration is made of: files with what is in them.
     pub(crate) configuration: Vec<(&'static str, Result<&'static str, Errno>)>,
-    pub(crate) kernel_line: &'static str,
-    pub(crate) groups: Result<&'static str, Errno>,
     pub(crate) kexec_loaded: &'static str,
     pub(crate) is_container: bool,
     /// What this world answers otherwise than a healthy machine.
@@ -53,8 +52,6 @@ impl Driver {
             now_ms: 1_000,
             inittab: inittab.to_owned(),
             configuration: Vec::new(),
-            kernel_line: "",
-            groups: Err(Errno::ENOENT),
             kexec_loaded: "0\n",
             is_container: false,
             answer: |_| None,
@@ -209,22 +206,19 @@ impl Driver {
         })
     }
 
+    fn told_configuration(&self) -> Vec<u8> {
+        let mut told = Vec::new();
+        for (path, content) in &self.configuration {
+            encode_file(path.as_bytes(), content.map(str::as_bytes), &mut told);
+        }
+        told
+    }
+
     fn look(&self, read: &ReadOp) -> Outcome {
         let whole = |bytes: &[u8]| Outcome::Read(Read::whole(bytes.to_vec()));
         match read {
             ReadOp::File { path: "/etc/inittab", .. } => whole(self.inittab.as_bytes()),
-            ReadOp::File { path: "/proc/cmdline", .. } => whole(self.kernel_line.as_bytes()),
-            ReadOp::File { path: "/etc/group", .. } => match self.groups {
-                Ok(text) => whole(text.as_bytes()),
-                Err(errno) => Outcome::Failed(errno),
-            },
-            ReadOp::Configuration => {
-                let mut told = Vec::new();
-                for (path, content) in &self.configuration {
-                    encode_file(path.as_bytes(), content.map(str::as_bytes), &mut told);
-                }
-                whole(&told)
-            }
+            ReadOp::Configuration => whole(&self.told_configuration()),
             ReadOp::File { path: "/sys/kernel/kexec_loaded", .. } => {
                 whole(self.kexec_loaded.as_bytes())
             }

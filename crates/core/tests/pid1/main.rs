@@ -3,6 +3,7 @@
 mod asking;
 mod boot;
 mod command;
+mod configuration;
 mod driver;
 mod ending;
 mod reload;

@@ -72,7 +72,7 @@ impl Reload {
     ) -> Option<()> {
         let dialect = supervision.children().dialect();
         if matches!(self.pending.complete(id)?, Reply::Configuration) {
-            take_again(Reading::of_look(outcome.look()), dialect, context);
+            take_again(Reading::of_look(outcome), dialect, context);
             self.read_table(context);
             return Some(());
         }
