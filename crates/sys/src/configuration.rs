@@ -16,11 +16,19 @@ use rustix::fs::FileType;
 const MOST_NAMES: usize = 4096;
 
 /// Tells all of it, as far as it is there: stat(2), open(2), read(2), getdents64(2).
-#[must_use]
-pub fn read_configuration() -> Vec<u8> {
+pub(crate) fn read_configuration() -> Vec<u8> {
     let mut told = Vec::new();
     tell_files(FILE_PATH.as_bytes(), FOLDER_PATH.as_bytes(), &mut told);
     tell(KERNEL_LINE_PATH.as_bytes(), KERNEL_LINE_MOST_BYTES, &mut told);
+    tell(GROUP_FILE_PATH.as_bytes(), MOST_GROUP_FILE_BYTES, &mut told);
+    told
+}
+
+/// The same without the kernel's line.
+#[must_use]
+pub fn read_configuration_files() -> Vec<u8> {
+    let mut told = Vec::new();
+    tell_files(FILE_PATH.as_bytes(), FOLDER_PATH.as_bytes(), &mut told);
     tell(GROUP_FILE_PATH.as_bytes(), MOST_GROUP_FILE_BYTES, &mut told);
     told
 }
