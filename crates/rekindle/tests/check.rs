@@ -91,7 +91,12 @@ fn a_file_that_init_could_not_read_is_refused() {
 #[test]
 fn wrong_usage_ends_with_2() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [&["check"][..], &["check", "a", "b"], &["chekc"], &[]] {
+    for arguments in [
+        &["check", "a", "b"][..],
+        &["check", "--configuration", "--dialect", "busybox", "a"],
+        &["chekc"],
+        &[],
+    ] {
         assert_eq!(run_in(folder.path(), arguments).0, 2, "{arguments:?}");
     }
     assert_eq!(run_in(folder.path(), &["--help"]).0, 0);
