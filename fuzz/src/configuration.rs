@@ -96,7 +96,7 @@ fn check_look(text: &[u8]) {
     expected.take_kernel_line(text);
     expected.take_groups(b"");
     let outcome = |bytes: &[u8], complete| Outcome::Read(Read { bytes: bytes.to_vec(), complete });
-    assert_eq!(*Reading::of_look(&outcome(&told, true)), expected, "lost on the way");
+    assert_eq!(Reading::of_look(&outcome(&told, true)), expected, "lost on the way");
     let half = Reading::of_look(&outcome(&told[..told.len() / 2], false));
     assert!(half.unread().is_some(), "a look that was cut counts as whole");
     let any = Reading::of_look(&outcome(text, true));

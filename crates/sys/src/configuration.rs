@@ -1,7 +1,6 @@
 //! What the configuration is made of.
 
-use crate::files::{each_name, read_file};
-use crate::path::c_path;
+use crate::files::{each_name, open_to_read, read_all};
 use crate::{Result, errno};
 use alloc::vec::Vec;
 use rekindle_core::configuration::{
@@ -15,7 +14,7 @@ use rustix::fs::FileType;
 /// The most names of the folder that are looked at, whatever they are.
 const MOST_NAMES: usize = 4096;
 
-/// Tells all of it, as far as it is there: stat(2), open(2), read(2), getdents64(2).
+/// Tells all of it, as far as it is there: open(2), fstat(2), read(2), getdents64(2).
 pub(crate) fn read_configuration() -> Vec<u8> {
     let mut told = Vec::new();
     tell_files(FILE_PATH.as_bytes(), FOLDER_PATH.as_bytes(), &mut told);
@@ -35,16 +34,14 @@ pub fn read_configuration_files() -> Vec<u8> {
 
 fn tell_files(file: &[u8], folder: &[u8], told: &mut Vec<u8>) {
     tell(file, MOST_BYTES, told);
-    let mut name = Vec::new();
+    let mut path = Vec::new();
     let mut left = MOST_FILES;
     let end = loop {
-        match next_name(folder, &name) {
-            Err(error) => break error,
-            Ok(_) if left == 0 => break Errno::EFBIG,
-            Ok(next) => name = next,
+        match (next_path(folder, &mut path), left.checked_sub(1)) {
+            (Err(error), _) => break error,
+            (Ok(()), None) => break Errno::EFBIG,
+            (Ok(()), Some(fewer)) => left = fewer,
         }
-        left = left.saturating_sub(1);
-        let path = [folder, b"/", &name].concat();
         tell(&path, MOST_BYTES.saturating_sub(told.len()), told);
     };
     if end != Errno::ENOENT {
@@ -63,37 +60,41 @@ fn tell(path: &[u8], most_bytes: usize, told: &mut Vec<u8>) {
     encode_file(path, Err(error), told);
 }
 
-/// Whatever else stands in a file's place is not opened: that alone can have an effect on a device.
+/// What else stands in a file's place is not read; opened like this it neither blocks nor becomes a terminal.
 fn read_regular(path: &[u8], most_bytes: usize) -> Result<Read> {
-    let status = rustix::fs::stat(c_path(path)?.as_c_str()).map_err(errno)?;
+    let file = open_to_read(path)?;
+    let status = rustix::fs::fstat(&file).map_err(errno)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
         return Err(Errno::EINVAL);
     }
-    read_file(path, most_bytes)
+    read_all(&file, most_bytes)
 }
 
-/// The file of the folder that follows in byte order, ENOENT behind the last. The folder is small; a list would
-/// have to be sorted.
-fn next_name(folder: &[u8], last: &[u8]) -> Result<Vec<u8>> {
+/// Goes on to the file of the folder that follows in byte order, ENOENT behind the last. The folder is small;
+/// a list would have to be sorted.
+fn next_path(folder: &[u8], path: &mut Vec<u8>) -> Result<()> {
     let mut next = Vec::new();
     let mut left = MOST_NAMES;
     let is_whole = each_name(folder, &mut |name| {
-        if is_file_name(name) && name > last && (next.is_empty() || name < next.as_slice()) {
-            next = name.to_vec();
+        let other = [folder, b"/", name].concat();
+        if is_file_name(name) && other > *path && (next.is_empty() || other < next) {
+            next = other;
         }
         left = left.saturating_sub(1);
         left > 0
     })?;
-    match (is_whole, next.is_empty()) {
+    *path = next;
+    match (is_whole, path.is_empty()) {
         (false, _) => Err(Errno::EFBIG),
         (true, true) => Err(Errno::ENOENT),
-        (true, false) => Ok(next),
+        (true, false) => Ok(()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::path::c_path;
     use rekindle_core::configuration::{Problem, Reading};
     use rekindle_core::op::Outcome;
     use std::fs;
@@ -114,7 +115,7 @@ mod tests {
             let path = |name: &str| self.0.join(name).to_str().unwrap().to_string();
             let mut told = Vec::new();
             tell_files(path("file").as_bytes(), path("d").as_bytes(), &mut told);
-            *Reading::of_look(&Outcome::Read(Read::whole(told)))
+            Reading::of_look(&Outcome::Read(Read::whole(told)))
         }
 
         /// The paths below it that were read, and what was said.
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_named_and_not_opened() {
+    fn what_is_no_file_is_named_and_not_read() {
         let folder = Folder::new("odd");
         let fifo = c_path(folder.0.join("d/fifo.conf").to_str().unwrap().as_bytes()).unwrap();
         let kind = FileType::Fifo;

@@ -68,8 +68,9 @@ pub fn encode_file(path: &[u8], content: Result<&[u8], Errno>, told: &mut Vec<u8
         Err(errno) => (&[][..], errno.0),
     };
     let path_length = u16::try_from(path.len()).unwrap_or(0).to_le_bytes();
-    let length = u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes();
-    for part in [&errno.to_le_bytes(), &path_length, &length[..], path, bytes] {
-        told.extend_from_slice(part);
-    }
+    told.extend_from_slice(&errno.to_le_bytes());
+    told.extend_from_slice(&path_length);
+    told.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes());
+    told.extend_from_slice(path);
+    told.extend_from_slice(bytes);
 }

@@ -3,7 +3,7 @@
 use super::files::{FILE_PATH, FileRead, GROUP_FILE_PATH, KERNEL_LINE_PATH};
 use super::problem::{Problem, Reason};
 use super::source::Source;
-use super::value::Configuration;
+use super::value::{Configuration, GROUPS};
 use crate::errno::Errno;
 use crate::op::Outcome;
 use crate::proc::cmdline::{own_words, parse_consoles};
@@ -28,8 +28,9 @@ pub struct Reading {
 impl Reading {
     /// Takes what the look has told. The kernel's line comes behind the files, and counts before them.
     #[must_use]
-    pub fn of_look(outcome: &Outcome) -> Box<Self> {
-        let mut reading = Box::<Self>::default();
+    #[inline(never)]
+    pub fn of_look(outcome: &Outcome) -> Self {
+        let mut reading = Self::default();
         let mut rest = outcome.look().seen().unwrap_or_default();
         let mut groups = &[][..];
         while let Some(FileRead { path, content }) = FileRead::take(&mut rest) {
@@ -97,9 +98,10 @@ impl Reading {
 
     /// Finds the numbers of groups in what is in /etc/group.
     pub fn take_groups(&mut self, file: &[u8]) {
-        for (source, name) in self.configuration.resolve(file).into_iter().flatten() {
-            let (word, reason) = (name.to_vec(), Reason::NoGroup);
-            self.problems.push(Problem { source, word, reason });
+        for group in 0..GROUPS {
+            if let Some((source, word)) = self.configuration.resolve(group, file) {
+                self.problems.push(Problem { source, word, reason: Reason::NoGroup });
+            }
         }
     }
 

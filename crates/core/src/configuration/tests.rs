@@ -5,7 +5,6 @@ use crate::op::{Outcome, Read};
 use crate::pairs::Pairs;
 use crate::settings::Settings;
 use crate::text::{cut, parts};
-use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,7 +19,7 @@ fn told(files: &[(&str, Content<'_>)]) -> Vec<u8> {
     told
 }
 
-fn read(files: &[(&str, Content<'_>)]) -> Box<Reading> {
+fn read(files: &[(&str, Content<'_>)]) -> Reading {
     Reading::of_look(&Outcome::Read(Read::whole(told(files))))
 }
 

@@ -18,8 +18,12 @@ const LIMITS: usize = 10;
 /// The keys behind the limits.
 const OTHERS: [&str; 3] = ["dialect", "look_group", "end_group"];
 
-/// How the numbers of the groups are told.
-const NUMBERS: [&str; 2] = ["look_gid", "end_gid"];
+/// How many groups there are.
+pub(super) const GROUPS: usize = 2;
+
+/// Which of these is the first group, and how the number of each is told.
+const FIRST_GROUP: usize = 1;
+const NUMBERS: [&str; GROUPS] = ["look_gid", "end_gid"];
 
 /// The number of a group, or that which chown(2) takes for no change: nobody can have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +63,7 @@ pub struct Configuration {
     /// What was given for each of [`OTHERS`]; empty for nothing.
     texts: [Vec<u8>; OTHERS.len()],
     /// The number of each group.
-    gids: [Gid; NUMBERS.len()],
+    gids: [Gid; GROUPS],
     sources: [Source; KEYS],
 }
 
@@ -110,17 +114,22 @@ impl Configuration {
         Ok(())
     }
 
-    /// Finds the numbers of the groups in what is in /etc/group, and gives those that are not there.
+    /// Finds the number of the group of this number in what is in /etc/group, and gives it where it is not
+    /// there.
     #[inline(never)]
-    pub(super) fn resolve(&mut self, file: &[u8]) -> [Option<(Source, &[u8])>; 2] {
-        let [_, look, end] = &self.texts;
-        let [.., look_source, end_source] = self.sources;
-        let [look_gid, end_gid] = &mut self.gids;
-        [(look, look_source, look_gid), (end, end_source, end_gid)].map(|(name, source, gid)| {
-            let found = find_group(file, name);
-            *gid = Gid(found.unwrap_or(u32::MAX));
-            (found.is_none() && !name.is_empty()).then_some((source, name.as_slice()))
-        })
+    pub(super) fn resolve(&mut self, group: usize, file: &[u8]) -> Option<(Source, Vec<u8>)> {
+        let other = group.saturating_add(FIRST_GROUP);
+        let (name, gid) = (self.texts.get(other)?, self.gids.get_mut(group)?);
+        *gid = Gid(u32::MAX);
+        if name.is_empty() {
+            return None;
+        }
+        if let Some(number) = parse_u32(name).or_else(|| parse_group_id(file, name)) {
+            *gid = Gid(number);
+            return None;
+        }
+        let source = self.sources.get(LIMITS.saturating_add(other))?;
+        Some((*source, name.clone()))
     }
 
     /// Whether a group has a name, and not only a number.
@@ -176,10 +185,6 @@ impl Configuration {
             core::mem::swap(source, &mut behind);
         }
     }
-}
-
-fn find_group(file: &[u8], name: &[u8]) -> Option<u32> {
-    parse_u32(name).or_else(|| parse_group_id(file, name))
 }
 
 /// Whether a value can be one of that key of [`OTHERS`].

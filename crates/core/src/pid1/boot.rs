@@ -115,7 +115,7 @@ impl Boot {
             let consoles = self.consoles.clone();
             context.run_and_forget(Op::Console(ConsoleOp::SpeakOn { consoles }));
         }
-        take_configuration(*reading, context);
+        take_configuration(reading, context);
         self.pending.run(context, read_inittab(), Reply::Inittab);
     }
 

@@ -4,6 +4,7 @@ use crate::configuration::{Problem, Reading};
 use crate::context::Context;
 use crate::event::Severity;
 use crate::op::{Op, ReadOp};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Reads it.
@@ -19,12 +20,9 @@ pub(crate) fn take_configuration(reading: Reading, context: &mut Context) {
     for problem in problems.iter().take(MOST_NAMED) {
         say_problem(problem, problem.consequence(), &configuration.files, context);
     }
-    let unnamed = problems.len().saturating_sub(MOST_NAMED);
-    if unnamed > 0 {
-        context.say_formatted(
-            Severity::Warning,
-            format_args!("{unnamed} more of the configuration ignored; see 'rekindle check'"),
-        );
+    if problems.len() > MOST_NAMED {
+        let text = "more lines of the configuration ignored; 'rekindle check' names them";
+        context.say(Severity::Warning, String::from(text));
     }
     (context.settings, context.configuration) = (settings, configuration);
 }

@@ -47,11 +47,13 @@ fn a_file_sets_limits_the_kernels_line_wins_and_each_bad_line_is_named() {
 }
 
 #[test]
-fn many_bad_lines_are_counted() {
+fn of_many_bad_lines_the_first_are_named() {
     let driver = boot(&[(FILE_PATH, Ok("x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx"))]);
     let named = driver.said.iter().filter(|line| line.starts_with(FILE_PATH)).count();
     assert_eq!(named, 16);
-    assert!(driver.has_said("2 more of the configuration ignored; see 'rekindle check'"));
+    assert!(
+        driver.has_said("more lines of the configuration ignored; 'rekindle check' names them")
+    );
 }
 
 #[test]
@@ -107,7 +109,9 @@ fn a_dialect_is_for_the_boot_and_a_change_of_it_is_said_once() {
     assert_eq!(driver.running(), ["/b"]);
     let other = [(FILE_PATH, Ok("dialect = busybox"))];
     read_again(&mut driver, &other);
-    assert!(driver.has_said("dialect = busybox: counts from the next boot on"));
+    assert!(
+        driver.has_said("the configuration's dialect is another; it counts from the next boot on")
+    );
     assert_eq!(driver.running(), ["/b"]);
     read_again(&mut driver, &other);
     assert!(!driver.has_said("dialect"));

@@ -11,8 +11,8 @@ use crate::op::{OpId, Outcome};
 use crate::pending::Pending;
 use crate::pid1::configuration_file::{READ_CONFIGURATION, say_problem, take_configuration};
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
-use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 
 /// What an outcome answers.
 #[derive(Clone, Copy, Debug)]
@@ -98,21 +98,16 @@ impl Reload {
 
 /// A configuration that was read again counts as a whole; where a part of it could not be read, nothing
 /// changes.
-fn take_again(reading: Box<Reading>, dialect: Dialect, context: &mut Context) {
+fn take_again(reading: Reading, dialect: Dialect, context: &mut Context) {
     if let Some(problem) = reading.unread() {
         let consequence = "keeping the configuration as it is";
         return say_problem(problem, consequence, &reading.configuration.files, context);
     }
     let asked = reading.configuration.dialect();
     // Said when it changes: reading the same again is no news.
-    if asked != context.configuration.dialect()
-        && let Some(asked) = asked.filter(|asked| *asked != dialect)
-    {
-        let name = asked.name();
-        context.say_formatted(
-            Severity::Warning,
-            format_args!("dialect = {name}: counts from the next boot on"),
-        );
+    if asked != context.configuration.dialect() && asked.is_some_and(|asked| asked != dialect) {
+        let text = "the configuration's dialect is another; it counts from the next boot on";
+        context.say(Severity::Warning, String::from(text));
     }
-    take_configuration(*reading, context);
+    take_configuration(reading, context);
 }
