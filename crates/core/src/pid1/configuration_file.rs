@@ -21,7 +21,7 @@ pub(crate) fn take_configuration(reading: Reading, context: &mut Context) {
         say_problem(problem, problem.consequence(), &configuration.files, context);
     }
     if problems.len() > MOST_NAMED {
-        let text = "more lines of the configuration ignored; 'rekindle check' names them";
+        let text = "more of the configuration ignored; see 'rekindle check'";
         context.say(Severity::Warning, String::from(text));
     }
     (context.settings, context.configuration) = (settings, configuration);

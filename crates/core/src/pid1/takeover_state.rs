@@ -29,7 +29,9 @@ pub(crate) struct TakenOver {
 const IDLE: u32 = 0;
 const DONE: u32 = 1;
 
-/// Tells all of it.
+/// Tells all of it. It stands apart in the program: what runs just before another program takes over need not be
+/// resident (crates/init/discard.ld).
+#[inline(never)]
 pub(crate) fn render_state(
     children: &Children,
     consoles: &[Vec<u8>],

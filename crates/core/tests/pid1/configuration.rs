@@ -52,7 +52,7 @@ fn of_many_bad_lines_the_first_are_named() {
     let named = driver.said.iter().filter(|line| line.starts_with(FILE_PATH)).count();
     assert_eq!(named, 16);
     assert!(
-        driver.has_said("more lines of the configuration ignored; 'rekindle check' names them")
+        driver.has_said("more of the configuration ignored; see 'rekindle check'")
     );
 }
 
