@@ -3,6 +3,7 @@
 mod asking;
 mod boot;
 mod command;
+mod configuration;
 mod control;
 mod driver;
 mod ending;

@@ -131,16 +131,3 @@ fn the_keys_entries_have_their_turn_also_while_another_terminal_is_given_up() {
     driver.wait_ms(1_000);
     assert_eq!(driver.running(), ["/a", "/keys"]);
 }
-
-#[test]
-fn an_entry_that_left_while_it_could_not_be_started_is_new_when_it_comes_back() {
-    let mut driver = Driver::new(&[], "::respawn:/a\n").boot();
-    driver.end_child("/a");
-    driver.answer = no_process;
-    // Its rest is over when inittab is read again without it.
-    driver.now_ms += 1_000;
-    read_again(&mut driver, "::shutdown:/bye\n");
-    assert!(driver.has_said("(EAGAIN); it has left inittab"), "{:?}", driver.said);
-    read_again(&mut driver, "::respawn:/a\n");
-    assert!(driver.has_said("(EAGAIN); trying again every second"), "{:?}", driver.said);
-}
