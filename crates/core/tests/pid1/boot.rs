@@ -4,7 +4,7 @@ use crate::driver::Driver;
 use rekindle_core::configuration::KERNEL_LINE_PATH;
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Event};
-use rekindle_core::op::{ConsoleOp, InitctlOp, Op, Outcome, ProcessOp, Read, ReadOp};
+use rekindle_core::op::{ConsoleOp, ControlOp, InitctlOp, Op, Outcome, ProcessOp, Read, ReadOp};
 use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::request::Origin;
 use rekindle_core::signal::number;
@@ -232,4 +232,16 @@ fn the_keyboards_request_is_taken_where_an_entry_is_for_it() {
     };
     assert!(accepts(table, false) && !accepts(table, true));
     assert!(!accepts("id:2:initdefault:\nx:2:once:/x\n", false));
+}
+
+#[test]
+fn the_control_socket_is_there_before_the_first_entry_is_started() {
+    for table in ["::sysinit:/first\n", "::once:/first\n", "id:3:initdefault:\nf::sysinit:/first\n"]
+    {
+        let driver = boot_with(&[], table, |_| None);
+        let place = |is_it: fn(&Op) -> bool| driver.ops.iter().position(is_it);
+        let listens = place(|op| matches!(op, Op::Control(ControlOp::Listen)));
+        let started = place(|op| matches!(op, Op::Process(ProcessOp::Spawn(_))));
+        assert!(listens.is_some() && listens < started, "{table}: {:?}", driver.ops);
+    }
 }

@@ -45,8 +45,11 @@ impl Place {
         }
         (self.opened, self.removals) = (None, None);
         let socket = listen()?;
+        // Before it has its path: at once somebody may put his own there, as a container's PID 1 to which /run
+        // was mounted. So the directory tells of this renaming as well, and one look more is taken.
+        self.identity = identity(NEW_PATH);
+        self.opened = watch_removals().ok();
         path::rename(NEW_PATH.as_bytes(), PATH.as_bytes())?;
-        self.find();
         Ok(socket)
     }
 
@@ -61,14 +64,14 @@ impl Place {
     /// Takes what is there for the socket, and watches its directory.
     pub(super) fn find(&mut self) -> bool {
         self.open_mounts();
-        self.identity = identity();
+        self.identity = identity(PATH);
         self.opened = watch_removals().ok();
         self.identity.is_some()
     }
 
     /// Whether the path leads to what it led to when the socket was made.
     pub(super) fn is_same(&self) -> bool {
-        self.identity.is_some() && self.identity == identity()
+        self.identity.is_some() && self.identity == identity(PATH)
     }
 
     /// Waits on what has just been opened.
@@ -89,8 +92,8 @@ impl Place {
     }
 }
 
-fn identity() -> Option<Identity> {
-    let path = c_path(PATH.as_bytes()).ok()?;
+fn identity(path: &str) -> Option<Identity> {
+    let path = c_path(path.as_bytes()).ok()?;
     let status = rustix::fs::statat(CWD, path.as_c_str(), AtFlags::SYMLINK_NOFOLLOW).ok()?;
     Some((status.st_dev, status.st_ino))
 }
