@@ -80,7 +80,7 @@ pub(crate) fn ask(frame: &str, paths: &[&str]) -> Result<()> {
 }
 
 fn parse_hex(text: &str) -> Result<Vec<u8>> {
-    ensure!(text.is_ascii() && text.len() % 2 == 0, "{text:?} is not hexadecimal");
+    ensure!(text.is_ascii() && text.len().is_multiple_of(2), "{text:?} is not hexadecimal");
     let byte = |pair: &[u8]| u8::from_str_radix(&String::from_utf8_lossy(pair), 16);
     text.as_bytes().chunks(2).map(|pair| byte(pair).context("not hexadecimal")).collect()
 }
