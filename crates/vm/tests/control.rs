@@ -154,6 +154,9 @@ const MOST_GROWTH_KIB: u64 = 8;
 
 const OPEN: &str = "ls /proc/1/fd | wc -l";
 
+/// Of root and of nobody each: so many take as long as the orphans that are made beside them.
+const CLIENTS: u32 = 2_000;
+
 const STORMS: [&str; 2] = ["root-storm", "nobodys-storm"];
 
 /// Starts hostile clients of nobody and of root, and comes back when both storms blow.
@@ -171,28 +174,21 @@ fn calm(up: &mut Running) -> Result<()> {
 }
 
 #[test]
-fn a_thousand_hostile_clients_cost_pid_1_nothing_and_no_end_its_time() -> Result<()> {
+fn thousands_of_hostile_clients_cost_pid_1_nothing_and_no_end_its_time() -> Result<()> {
     let mut up = scenario().boot()?;
     storm(&mut up, 300)?;
     up.make_orphans(1_000)?;
     calm(&mut up)?;
     up.await_no_zombies(Duration::from_secs(60))?;
     let (before, open) = (up.memory(1)?, up.shell(OPEN)?);
-    let began = std::time::Instant::now();
-    storm(&mut up, 1_000)?;
-    eprintln!("began {:?}", began.elapsed());
-    calm(&mut up)?;
-    eprintln!("calm {:?}", began.elapsed());
-    storm(&mut up, 5_000)?;
+    storm(&mut up, CLIENTS)?;
     up.make_orphans(10_000)?;
-    eprintln!("orphans {:?}", began.elapsed());
     calm(&mut up)?;
-    eprintln!("calm {:?}", began.elapsed());
     up.await_no_zombies(Duration::from_secs(60))?;
     up.await_in_guest(&format!("[ $({OPEN}) -eq {} ]", open.trim()))?;
     let after = up.memory(1)?;
     eprintln!(
-        "2000 hostile clients: PID 1 has {} KiB resident, {} before, and {} files open",
+        "{CLIENTS} hostile clients of root and of nobody: PID 1 has {} KiB resident, {} before, and {} files open",
         after.resident_kib,
         before.resident_kib,
         open.trim()
@@ -236,6 +232,9 @@ fn root_is_heard_in_a_storm_of_others() -> Result<()> {
 fn a_socket_that_was_lost_is_made_again() -> Result<()> {
     let mut up = scenario().boot()?;
     await_socket(&mut up)?;
+    let argv = ["/bin/vm-agent", "load", "take-control-place", "5"];
+    let ran = up.run_within(&argv, Duration::from_secs(200))?;
+    ensure!(ran.status == Some(0), "{ran:?}");
     for loss in [
         "rm /run/rekindle/control",
         "rm -r /run/rekindle",

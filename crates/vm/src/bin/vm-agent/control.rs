@@ -14,7 +14,7 @@ use rustix::net::{
     SocketFlags, SocketType,
 };
 
-const PATH: &str = "/run/rekindle/control";
+pub(crate) const PATH: &str = "/run/rekindle/control";
 
 /// The most descriptors that the kernel takes with one message (net/scm.h, SCM_MAX_FD).
 pub(crate) const MOST_DESCRIPTORS: usize = 253;

@@ -59,6 +59,7 @@ pub(crate) fn play(kind: &str, arguments: &[&str]) -> Result<()> {
         ("term-at-takeover", []) => takeover::send_term(),
         ("hold-overlays", [count, device]) => overlays::hold_overlays(parse_count(count)?, device),
         ("hostile-clients", [count]) => hostile::storm(parse_count(count)?),
+        ("take-control-place", [count]) => hostile::take_place(parse_count(count)?),
         ("ask-at-takeovers", [count]) => hostile::ask_at_takeovers(parse_count(count)?),
         ("hog-cwd", [directory]) => crowd::stay_in(directory),
         _ => bail!("no workload is called {kind:?} with {} arguments", arguments.len()),

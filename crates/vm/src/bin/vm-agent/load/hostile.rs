@@ -1,17 +1,21 @@
 //! Clients of PID 1's control socket that mean it no good, or that come at the worst moment.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::process::Command;
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::inotify;
+use rustix::process::setpriority_process;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::state::ready;
-use crate::control::{Client, MACHINE, MOST_DESCRIPTORS};
+use crate::control::{Client, MACHINE, MOST_DESCRIPTORS, PATH};
 
 /// How many connections stay open, oldest first.
 const MOST_OPEN: usize = 64;
@@ -76,8 +80,45 @@ fn annoy(kind: u32, client: &Client, file: &File) -> std::io::Result<()> {
     }
 }
 
-/// What one takeover can take.
+/// What PID 1 can take to listen again, or to be taken over from.
 const LIMIT: Duration = Duration::from_secs(30);
+
+const MINE: &str = "/run/rekindle/mine";
+
+/// The highest there is: who is woken goes first (nice(1)).
+const PRIORITY: i32 = -20;
+
+/// Removes the socket, and takes the place of the new one in the very moment in which it is there; so often.
+/// Each time PID 1 has to make it once more.
+pub(super) fn take_place(rounds: u32) -> Result<()> {
+    setpriority_process(None, PRIORITY).context("unable to go before PID 1")?;
+    for round in 0..rounds {
+        File::create(MINE).with_context(|| format!("unable to make {MINE}"))?;
+        let renamings = watch_renamings()?;
+        fs::remove_file(PATH).with_context(|| format!("unable to remove {PATH}"))?;
+        let limit = Timespec { tv_sec: LIMIT.as_secs().cast_signed(), tv_nsec: 0 };
+        let ready = poll(&mut [PollFd::new(&renamings, PollFlags::IN)], Some(&limit))?;
+        ensure!(ready == 1, "round {round}: it was not made again");
+        fs::rename(MINE, PATH).with_context(|| format!("unable to take the place of {PATH}"))?;
+        let began = Instant::now();
+        while !matches!(ask_since(), Ok(Some(_))) {
+            ensure!(began.elapsed() < LIMIT, "round {round}: PID 1 does not know that it was lost");
+            sleep(PAUSE);
+        }
+    }
+    Ok(())
+}
+
+/// The kernel tells when PID 1 has given a new socket its name (inotify(7)).
+fn watch_renamings() -> Result<OwnedFd> {
+    let watch = inotify::init(inotify::CreateFlags::CLOEXEC).context("no inotify")?;
+    inotify::add_watch(&watch, "/run/rekindle", inotify::WatchFlags::MOVED_TO)
+        .context("unable to watch the directory")?;
+    Ok(watch)
+}
+
+/// Between two looks, each of which connects.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// What came of the questions that were asked while new versions took over.
 #[derive(Debug, Default)]
