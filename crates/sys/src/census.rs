@@ -1,11 +1,11 @@
 //! The processes, out of /proc.
 
-use crate::files::{list_numbers, read_link};
+use crate::Result;
+use crate::files::list_numbers;
 use crate::process_files::{
-    has_term_signalfd, read, read_own_pid_namespace, read_owner, read_start,
+    has_term_signalfd, read, read_own_pid_namespace, read_owner, read_start, require_own_proc,
 };
 use crate::teller::Teller;
-use crate::{Result, raw};
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
 use rekindle_core::op::{CensusOp, Read};
@@ -13,7 +13,6 @@ use rekindle_core::proc::census::encode_end_of_list;
 use rekindle_core::proc::owners::{Owner, encode_owners};
 use rekindle_core::proc::pid::{parse_stat, parse_status, parse_written_bytes};
 use rekindle_core::proc::process::{Closer, Process, TermAnswer, has_kthreadd};
-use rekindle_core::text::parse_u32;
 
 /// The most processes that are listed, four times what a kernel allows by itself (PID_MAX_DEFAULT,
 /// linux/threads.h). With more of them no look is complete.
@@ -55,14 +54,6 @@ pub(crate) fn list_owners() -> Result<Read> {
         owners.extend(read_owner(pid));
     }
     Ok(Read { bytes: encode_owners(&owners), complete: listed.complete })
-}
-
-/// A /proc of another PID namespace tells of other processes, by numbers that mean others here.
-fn require_own_proc() -> Result<()> {
-    if parse_u32(&read_link(c"/proc/self")?) == Some(raw::process_id()) {
-        return Ok(());
-    }
-    Err(Errno::ESRCH)
 }
 
 /// Those of the first pass that a closer look tells more of.
@@ -155,6 +146,7 @@ impl Census {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::raw;
     use rekindle_core::op::Outcome;
     use rekindle_core::proc::census::decode_census;
     use rekindle_core::proc::owners::decode_owners;

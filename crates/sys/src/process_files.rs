@@ -1,20 +1,30 @@
 //! The files of one process, /proc/PID/…
 
-use crate::Result;
 use crate::files::{list_numbers, read_file, read_link};
 use crate::path::c_path;
+use crate::{Result, raw};
 use alloc::format;
 use alloc::vec::Vec;
 use core::fmt;
+use rekindle_core::errno::Errno;
 use rekindle_core::proc::owners::Owner;
 use rekindle_core::proc::pid::parse_signalfd_mask;
 use rekindle_core::signal::{mask_bit, number};
+use rekindle_core::text::parse_u32;
 
 /// The most of one of these files that is read; status has some 1,500 bytes.
 const FILE_MOST_BYTES: usize = 64 * 1024;
 
 /// The most descriptors of one process that are searched for a signalfd.
 const MOST_DESCRIPTORS: usize = 256;
+
+/// A /proc of another PID namespace tells of other processes, by numbers that mean others here.
+pub(crate) fn require_own_proc() -> Result<()> {
+    if parse_u32(&read_link(c"/proc/self")?) == Some(raw::process_id()) {
+        return Ok(());
+    }
+    Err(Errno::ESRCH)
+}
 
 /// Reads the file `name` of a process.
 pub(crate) fn read(pid: u32, name: &str) -> Result<Vec<u8>> {

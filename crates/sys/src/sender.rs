@@ -1,7 +1,7 @@
 //! Who has sent a signal.
 
 use crate::Result;
-use crate::process_files::{is_of_our_namespace, read};
+use crate::process_files::{is_of_our_namespace, read, require_own_proc};
 use crate::teller::Teller;
 use rekindle_core::proc::pid::{parse_loginuid, parse_stat};
 use rekindle_core::request::Sender;
@@ -10,6 +10,7 @@ use rekindle_core::request::Sender;
 /// and its terminal.
 #[inline(never)]
 pub(crate) fn tell_sender(pid: u32, teller: &mut Teller<'_>) -> Result<bool> {
+    require_own_proc()?;
     let line = read(pid, "comm")?;
     // The name itself may end with blanks (prctl(2), PR_SET_NAME).
     let comm = line.strip_suffix(b"\n").unwrap_or(&line).to_vec();
