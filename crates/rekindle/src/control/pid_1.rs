@@ -1,0 +1,119 @@
+//! Process 1, asked on its control socket.
+
+use super::silence::{commands_for_nothing, explain_silence};
+use rekindle_core::control::{Answer, ControlRequest, PATH};
+use rekindle_core::errno::Errno;
+use rekindle_core::request::asking::ANSWER_MS;
+use rekindle_core::text::Shown;
+use rekindle_sys::control::Connection;
+use rekindle_sys::pid1::read_signs;
+
+/// Why there is no answer that could be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// There is none at all.
+    Silent(Errno),
+    /// It is a refusal, in these words.
+    Refused(String),
+    /// It is none to what was asked.
+    Unfit,
+}
+
+impl Failure {
+    /// In words, where nothing does the same under another init.
+    pub(super) fn explain(&self) -> String {
+        self.explain_with(commands_for_nothing)
+    }
+
+    /// In words. Under another init these commands do the same.
+    pub(super) fn explain_with(&self, commands: super::silence::Commands) -> String {
+        match self {
+            Self::Silent(errno) => explain_silence(*errno, &read_signs(), commands),
+            Self::Refused(text) => text.clone(),
+            Self::Unfit => format!(
+                "can't use what process 1 answers on {PATH}: it is nothing that this version knows; use the rekindle that came with its init"
+            ),
+        }
+    }
+}
+
+/// A connection to process 1.
+#[derive(Debug)]
+pub(super) struct Pid1 {
+    connection: Connection,
+}
+
+impl Pid1 {
+    pub(super) fn open() -> Result<Self, Failure> {
+        Ok(Self { connection: Connection::open().map_err(Failure::Silent)? })
+    }
+
+    /// Asks, and asks once more where the connection is dropped: a new version that takes over has the
+    /// socket, but not its connections.
+    pub(super) fn ask(&mut self, request: ControlRequest<'_>) -> Result<Answer, Failure> {
+        let frame = request.render();
+        let mut answered = self.connection.ask(&frame, ANSWER_MS);
+        if answered.as_ref().is_err_and(|errno| is_dropped(*errno)) {
+            *self = Self::open()?;
+            answered = self.connection.ask(&frame, ANSWER_MS);
+        }
+        parse_answer(&answered.map_err(Failure::Silent)?)
+    }
+
+    /// Asks for what has no answer but that it is done.
+    pub(super) fn order(&mut self, request: ControlRequest<'_>) -> Result<(), Failure> {
+        match self.ask(request)? {
+            Answer::Done => Ok(()),
+            Answer::Accepted { .. }
+            | Answer::Refused { .. }
+            | Answer::Machine(_)
+            | Answer::Entries { .. }
+            | Answer::Said { .. } => Err(Failure::Unfit),
+        }
+    }
+
+    /// Waits for what process 1 tells without being asked. `None` if it has dropped the connection.
+    pub(super) fn wait(&self) -> Result<Option<Answer>, Failure> {
+        match self.connection.receive(None) {
+            Ok(bytes) => parse_answer(&bytes).map(Some),
+            Err(errno) if is_dropped(errno) => Ok(None),
+            Err(errno) => Err(Failure::Silent(errno)),
+        }
+    }
+}
+
+/// What send(2) and recv(2) say of a connection that the other side has closed.
+fn is_dropped(errno: Errno) -> bool {
+    matches!(errno, Errno::ECONNRESET | Errno::EPIPE)
+}
+
+/// An answer that is no refusal.
+fn parse_answer(bytes: &[u8]) -> Result<Answer, Failure> {
+    match Answer::parse(bytes).ok_or(Failure::Unfit)? {
+        Answer::Refused { text, .. } => Err(Failure::Refused(Shown(&text).to_string())),
+        answer => Ok(answer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rekindle_core::control::{render_done, render_refused};
+
+    #[test]
+    fn a_refusal_is_told_as_it_comes_and_steers_no_terminal() {
+        let frame = render_refused(20, b"request of \x1b[2J refused: only root may");
+        let refused = parse_answer(&frame).unwrap_err();
+        assert_eq!(refused.explain(), "request of \\x1b[2J refused: only root may");
+        assert_eq!(parse_answer(&render_done()), Ok(Answer::Done));
+    }
+
+    #[test]
+    fn what_can_not_be_understood_is_an_error_with_words() {
+        for frame in [&b""[..], b"RK\x02\x80", b"RK\x01\x7f"] {
+            assert_eq!(parse_answer(frame), Err(Failure::Unfit));
+        }
+        let words = Failure::Unfit.explain();
+        assert!(words.starts_with("can't use what process 1 answers on /run/"), "{words}");
+    }
+}
