@@ -49,7 +49,7 @@ pub(crate) fn describe_machine(
 fn describe_stage(stage: &Stage, pairs: &mut Pairs) {
     let Some((supervision, shutdown, is_respawn_paused)) = stage.told() else { return };
     let children = supervision.children();
-    pairs.put("dialect", children.dialect().name().as_bytes());
+    pairs.put("inittab_dialect", children.dialect().name().as_bytes());
     if let Some(levels) = children.levels() {
         pairs.put("runlevel", &[levels.now().letter()]);
     }
