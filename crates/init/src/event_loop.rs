@@ -1,5 +1,6 @@
 //! PID 1's event loop: effects become system calls, results become events.
 
+use crate::memory::rare_code;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
@@ -41,6 +42,7 @@ struct EventLoop {
 pub(crate) fn run(start: StartArguments, carried: Carried) -> ! {
     let mut executor = Executor::new();
     executor.take_over(carried);
+    executor.set_rare_code(rare_code());
     limits::raise_open_files();
     let poll = loop {
         match Poll::new() {
