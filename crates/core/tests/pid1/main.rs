@@ -9,6 +9,7 @@ mod reload;
 mod runlevels;
 mod serving;
 mod takeover;
+mod takeover_waits;
 
 use driver::Driver;
 use rekindle_core::event::Event;

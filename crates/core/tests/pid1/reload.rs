@@ -131,3 +131,12 @@ fn the_keys_entries_have_their_turn_also_while_another_terminal_is_given_up() {
     driver.wait_ms(1_000);
     assert_eq!(driver.running(), ["/a", "/keys"]);
 }
+
+#[test]
+fn only_an_entry_on_the_terminal_of_one_that_leaves_waits_for_it() {
+    let mut driver = Driver::new(&[], "tty1::respawn:/a\ntty2::respawn:/b\n").boot();
+    read_again(&mut driver, "tty2::respawn:/b\ntty2::respawn:/c\ntty1::respawn:/d\n");
+    assert_eq!(driver.running(), ["/a", "/b", "/c"], "/a still has the terminal of /d");
+    driver.end_child("/a");
+    assert_eq!(driver.running(), ["/b", "/c", "/d"]);
+}

@@ -41,7 +41,7 @@ fn a_new_version_takes_over_with_all_that_runs() {
 }
 
 /// The version that was handed over to.
-fn successor(old: &Driver, table: &str) -> Driver {
+pub(crate) fn successor(old: &Driver, table: &str) -> Driver {
     let to = only_become(old);
     let start = StartArguments {
         arguments: vec![TAKEOVER.to_vec()],
