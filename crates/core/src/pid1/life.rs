@@ -31,7 +31,7 @@ pub struct Pid1 {
     /// Signals that came before PID 1 could heed them.
     early: Vec<Origin>,
     /// The door to the last stage is open, and waits for the helpers that were asked for last: it has to be
-    /// told of each.
+    /// told of each. It waits for requests that are being judged, too: nobody behind it knows of them.
     at_door: Option<Way>,
 }
 
@@ -213,7 +213,7 @@ impl Pid1 {
     }
 
     fn pass_door(&mut self) {
-        if self.context.are_helpers_starting() {
+        if self.context.are_helpers_starting() || self.stage.is_judging() {
             return;
         }
         let Some(way) = self.at_door.take() else { return };

@@ -78,6 +78,11 @@ impl Scripts {
         self.supervision.children().dialect()
     }
 
+    /// Whether a request is being judged.
+    pub(crate) fn is_judging(&self) -> bool {
+        self.preflight.is_judging()
+    }
+
     /// When something of this is due.
     pub(crate) fn deadline(&self, context: &Context) -> Option<Moment> {
         (!self.is_over).then(|| self.run.deadline(&self.supervision, context))

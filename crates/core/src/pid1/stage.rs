@@ -89,6 +89,16 @@ impl Stage {
         }
     }
 
+    /// Whether an end is under way while another request is still being judged.
+    pub(crate) fn is_judging(&self) -> bool {
+        match self {
+            Self::Scripts(scripts) => scripts.is_judging(),
+            Self::Boot(_) | Self::Command(_) | Self::Serving(_) | Self::Last(_) | Self::Between => {
+                false
+            }
+        }
+    }
+
     /// An op came to its end.
     pub(crate) fn finished(&mut self, id: OpId, outcome: &Outcome, context: &mut Context) -> Next {
         match self {

@@ -1,8 +1,11 @@
 //! Who asks, and how often.
 
 use crate::driver::Driver;
+use crate::only_become;
 use rekindle_core::event::Event;
+use rekindle_core::handover::Handover;
 use rekindle_core::op::Outcome;
+use rekindle_core::request::{Origin, Urgency};
 use rekindle_core::signal::number;
 
 #[test]
@@ -67,4 +70,14 @@ fn whoever_asks_again_later_makes_it_more_urgent_and_scripts_end() {
     driver.signal(number::TERM, 4_000);
     assert!(driver.has_said("reboot goes on, hurried"));
     assert_eq!(driver.became.len(), 1);
+}
+
+/// Whoever asks for a kexec has to wait for a look at what is loaded, and must not be forgotten meanwhile.
+#[test]
+fn who_is_being_judged_when_an_end_begins_is_heeded_before_the_door() {
+    let mut driver = Driver::new(&[], "::once:/a\n").boot();
+    let asked = |signal| Event::Signal(Origin { signal, ..Origin::default() });
+    driver.give_all([asked(number::ALRM), asked(number::USR2)]);
+    let handed_over = only_become(&driver).handed_over.clone().unwrap_or_default();
+    assert_eq!(Handover::parse(&handed_over).request.urgency, Urgency::Hurried);
 }

@@ -1,6 +1,7 @@
 //! The kinds of lives.
 
 use simulator::ending::EndingLife;
+use simulator::serving::ServingLife;
 use simulator::soak::failed::{Failed, replay};
 use simulator::soak::share::Share;
 use simulator::soak::sums::KindSums;
@@ -11,14 +12,17 @@ use std::fmt;
 pub(crate) enum Kind {
     /// From the request to the end of the machine
     Ending,
+    /// From the boot to the request: entries, runlevels, reloads, takeovers
+    Serving,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 1] = [Self::Ending];
+    pub(crate) const ALL: [Self; 2] = [Self::Ending, Self::Serving];
 
     pub(crate) fn replay(self, seed: u64) -> Option<Failed> {
         match self {
             Self::Ending => replay::<EndingLife>(seed),
+            Self::Serving => replay::<ServingLife>(seed),
         }
     }
 
@@ -32,6 +36,7 @@ impl Kind {
     ) -> Option<Failed> {
         match self {
             Self::Ending => share.live::<EndingLife>(lives, threads, sums),
+            Self::Serving => share.live::<ServingLife>(lives, threads, sums),
         }
     }
 }
@@ -41,6 +46,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Ending => "ending",
+            Self::Serving => "serving",
         })
     }
 }

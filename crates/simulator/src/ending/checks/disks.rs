@@ -75,12 +75,13 @@ pub(super) fn judge_disks(world: &World<'_>) -> CheckResult {
 /// Whether it was said that this file system is or may be writable, or PID 1 was lied to.
 fn is_told(world: &World<'_>, device: u32) -> bool {
     let witness = &world.witness;
-    let mut mounts = world.disks.mounts.iter().filter(|other| other.plan.device == device);
+    // By any place where it was: an unmount that was given up may have come late.
+    let mut mounts = world.life.mounts.iter().filter(|other| other.device == device);
     witness.lied_of.contains(&device)
         || witness.has_said("only the root is made read-only")
         || witness.has_said("no time is left for the disks")
         || witness.has_said("the mount table can't be read whole")
-        || mounts.any(|other| is_named(world, &other.plan.target))
+        || mounts.any(|other| is_named(world, &other.target))
 }
 
 fn is_named(world: &World<'_>, target: &str) -> bool {
