@@ -5,7 +5,7 @@ use rekindle_core::errno::Errno;
 use rekindle_core::event::Event;
 use rekindle_core::initctl::render_environment_request;
 use rekindle_core::op::{Op, Outcome, ProcessOp};
-use rekindle_core::signal::number::{HUP, INT, KILL, PWR, TERM, TSTP};
+use rekindle_core::signal::number::{INT, KILL, PWR, TERM};
 
 fn booted(table: &str) -> Driver {
     Driver::new(&[], &format!("id:2:initdefault:\n{table}")).boot()
@@ -156,79 +156,4 @@ fn the_keys_run_their_entries_one_after_the_other_and_once_for_each_press() {
     assert_eq!(driver.running(), ["/b"]);
     driver.end_child("/b");
     assert_eq!(driver.running(), [""; 0]);
-}
-
-#[test]
-fn what_comes_behind_level_0_is_said_by_a_variable_and_by_no_other() {
-    for (pair, action) in [("INIT_HALT=HALT", "halt"), ("INIT_OTHER=x", "poweroff")] {
-        let mut driver = booted("x:2:once:/x\n");
-        let request = render_environment_request(&[pair.as_bytes()]).unwrap();
-        driver.give(Event::Initctl(request.to_vec()));
-        driver.telinit(b'0');
-        assert!(driver.has_said(&format!("{action} (orderly) asked for")), "{pair}");
-    }
-}
-
-/// No process for /x.
-fn no_x(op: &Op) -> Option<Outcome> {
-    let Op::Process(ProcessOp::Spawn(child)) = op else { return None };
-    (child.programs == [b"/x"]).then_some(Outcome::Failed(Errno::EAGAIN))
-}
-
-#[test]
-fn who_rests_wakes_nobody_while_others_leave_the_level() {
-    let mut driver = Driver::new(&[], "id:2:initdefault:\n1:2:respawn:/a\nx:23:once:/x\n");
-    driver.answer = no_x;
-    let mut driver = driver.boot();
-    driver.telinit(b'3');
-    driver.wait_ms(2_000);
-    driver.answer = |_| None;
-    assert_eq!(driver.signals_to("/a"), [TERM]);
-    driver.end_child("/a");
-    assert_eq!(driver.running(), ["/x"]);
-}
-
-#[test]
-fn who_rests_wakes_nobody_while_respawning_is_paused() {
-    let mut driver = Driver::new(&[], "id:2:initdefault:\nx:2:once:/x\n");
-    driver.answer = no_x;
-    let mut driver = driver.boot();
-    assert!(driver.pid1.next_deadline().is_some());
-    driver.signal(TSTP, 0);
-    assert_eq!(driver.pid1.next_deadline(), None);
-}
-
-#[test]
-fn bytes_that_are_no_request_are_counted_and_a_request_is_not() {
-    let mut driver = booted("x:3:once:/x\n");
-    driver.telinit(b'3');
-    assert!(!driver.has_said("skipped"), "{:?}", driver.said);
-    driver.give(Event::Initctl(vec![b'x'; 10]));
-    driver.telinit(b'2');
-    assert!(driver.has_said("/run/initctl: 10 bytes are no request; skipped"), "{:?}", driver.said);
-}
-
-#[test]
-fn an_entry_with_another_command_keeps_its_process_until_that_ends() {
-    let mut driver = booted("1:2:respawn:/a\n");
-    driver.inittab = String::from("id:2:initdefault:\n1:2:respawn:/b\n");
-    driver.signal(HUP, 0);
-    assert_eq!((driver.running(), driver.signals_to("/a")), (vec!["/a"], vec![]));
-    driver.end_child("/a");
-    assert_eq!(driver.running(), ["/b"]);
-}
-
-#[test]
-fn who_rests_in_single_user_is_not_made_to_rest_anew_when_another_entry_ends() {
-    let mut driver = Driver::new(&[], "id:S:initdefault:\nx:S:respawn:/x\nw:S:wait:/w\n");
-    driver.answer = no_x;
-    let mut driver = driver.boot();
-    assert_eq!(driver.running(), ["/w"]);
-    driver.answer = |_| None;
-    driver.wait_ms(500);
-    driver.end_child("/w");
-    driver.wait_ms(499);
-    assert_eq!(driver.running(), [""; 0]);
-    driver.wait_ms(1);
-    assert_eq!(driver.running(), ["/x"]);
 }

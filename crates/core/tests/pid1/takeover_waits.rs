@@ -79,3 +79,17 @@ fn what_was_asked_for_by_its_letter_is_kept_by_the_new_version() {
     new.signal(number::HUP, 0);
     assert_eq!((new.running(), new.signals_to("/demand")), (vec!["/demand"], vec![]));
 }
+
+#[test]
+fn the_new_version_tells_its_children_the_same_levels() {
+    let table = "id:2:initdefault:\nd:a:ondemand:/demand\n";
+    let mut old = Driver::new(&[], table).boot();
+    old.telinit(b'3');
+    old.signal(number::TAKE_OVER, 0);
+    let mut new = successor(&old, table);
+    new.telinit(b'a');
+    let environment = new.environment_of("/demand");
+    for pair in ["RUNLEVEL=3", "PREVLEVEL=2"] {
+        assert!(environment.iter().any(|other| other == pair), "{environment:?}");
+    }
+}
