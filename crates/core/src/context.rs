@@ -1,6 +1,7 @@
 //! What every stage is lent for a step: the time, the limits, and the way to the world.
 
 use crate::budget::Budget;
+use crate::control::{Answer, Groups};
 use crate::event::{Effect, ExitStatus, Severity};
 use crate::helpers::Helpers;
 use crate::host::Host;
@@ -26,6 +27,11 @@ pub struct Context {
     pub host: Host,
     /// What is left of the total of an end that was accepted.
     pub budget: Budget,
+    /// Who may ask on the control socket without being root.
+    pub groups: Groups,
+    /// The client that is refused if something is; 0 if it is nobody's request.
+    asker: u32,
+    answers: Vec<(u32, Answer)>,
     helpers: Helpers,
     watches: Watches,
     effects: Vec<Effect>,
@@ -45,11 +51,9 @@ impl Context {
             now: Moment::default(),
             settings,
             host,
-            budget: Budget::default(),
             helpers: Helpers::new(left_behind),
-            watches: Watches::default(),
-            effects: Vec::new(),
             next_id: LAST_STAGE_ID,
+            ..Self::default()
         }
     }
 
@@ -194,9 +198,46 @@ impl Context {
         self.effects.push(Effect::Say { severity, text });
     }
 
-    /// Says what is not done, and why.
+    /// Says what is not done, and why; also to the client whose request is heeded just now.
     pub fn refuse(&mut self, severity: Severity, refusal: &Refusal) {
         self.say(severity, refusal.to_string());
+        let asker = self.take_asker();
+        self.answer(asker, Answer::Refused(refusal.clone()));
+    }
+
+    /// From now on it is the request of this client that is heeded.
+    pub(crate) fn heed_client(&mut self, client: u32) {
+        self.asker = client;
+    }
+
+    /// The client whose request is heeded, 0 if it has its answer: whoever takes it owes it one.
+    pub(crate) fn take_asker(&mut self) -> u32 {
+        core::mem::take(&mut self.asker)
+    }
+
+    /// Answers a client, if there is one.
+    pub(crate) fn answer(&mut self, client: u32, answer: Answer) {
+        if client != 0 {
+            self.answers.push((client, answer));
+        }
+    }
+
+    /// The answers that are to be sent.
+    #[must_use]
+    pub(crate) fn take_answers(&mut self) -> Vec<(u32, Answer)> {
+        core::mem::take(&mut self.answers)
+    }
+
+    /// What has been said in this step.
+    pub(crate) fn said(&self) -> Vec<Answer> {
+        let mut said = Vec::new();
+        for effect in &self.effects {
+            if let Effect::Say { severity, text } = effect {
+                let (severity, text) = (*severity as u8, text.clone().into_bytes());
+                said.push(Answer::Said { severity, text });
+            }
+        }
+        said
     }
 
     /// What is to be done after this step.

@@ -1,5 +1,6 @@
 //! What the world tells the machine of states, and what that answers.
 
+use crate::control::Peer;
 use crate::errno::Errno;
 use crate::op::{How, Op, OpId, Outcome};
 use crate::request::Origin;
@@ -54,6 +55,8 @@ pub enum Event {
     },
     /// Bytes came out of sysvinit's FIFO.
     Initctl(Vec<u8>),
+    /// Something happened at the control socket.
+    Control(ControlEvent),
     /// A signal arrived, with what the kernel tells of its sender: process and user.
     Signal(Origin),
     /// A child, or an orphan, ended and was reaped.
@@ -73,6 +76,34 @@ pub enum Event {
     },
     /// The deadline was reached.
     Tick,
+}
+
+/// Something that happened at the control socket. A client's number is never used again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlEvent {
+    /// Somebody has connected.
+    Connected {
+        /// The client's number.
+        client: u32,
+        /// Who it is.
+        peer: Peer,
+    },
+    /// A client has sent a frame.
+    Frame {
+        /// Which.
+        client: u32,
+        /// All of the frame; nothing if it was longer than one may be.
+        bytes: Vec<u8>,
+        /// How many descriptors came with it.
+        descriptors: u8,
+    },
+    /// A client is gone.
+    Closed {
+        /// Which.
+        client: u32,
+    },
+    /// The path may lead elsewhere: something was mounted, or removed from its directory.
+    MayBeGone,
 }
 
 /// How much a line matters; the numbers are syslog's severities (RFC 5424 table 2).

@@ -138,12 +138,18 @@ fn word_at(request: &[u8], at: usize) -> u32 {
     bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-/// `NAME=value\0NAME\0\0`. Only variables of PID 1's own protocol, `INIT_…`, may be changed
-/// (sysvinit src/init.c, `initcmd_setenv`).
+/// Whether it may be set: only variables of PID 1's own protocol, `INIT_…` (sysvinit src/init.c,
+/// `initcmd_setenv`).
+#[must_use]
+pub fn is_variable(pair: &[u8]) -> bool {
+    pair.starts_with(b"INIT_")
+}
+
+/// `NAME=value\0NAME\0\0`. What may not be set is left out.
 fn parse_environment(data: &[u8]) -> Vec<Vec<u8>> {
     let mut pairs = Vec::new();
     for pair in parts(data, 0).take_while(|pair| !pair.is_empty()) {
-        if pair.starts_with(b"INIT_") {
+        if is_variable(pair) {
             pairs.push(pair.to_vec());
         }
     }

@@ -24,6 +24,7 @@ pub mod account;
 pub mod budget;
 pub mod child;
 pub mod context;
+pub mod control;
 mod crowd;
 pub mod errno;
 pub mod event;

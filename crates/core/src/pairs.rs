@@ -25,6 +25,10 @@ impl Pairs {
         }
     }
 
+    pub(crate) fn put_flag(&mut self, key: &str, is_set: bool) {
+        self.put(key, if is_set { b"1" } else { b"0" });
+    }
+
     pub(crate) fn put_shown(&mut self, key: &str, value: &dyn Display) {
         self.put(key, format!("{value}").as_bytes());
     }

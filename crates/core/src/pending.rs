@@ -52,6 +52,11 @@ impl<R> Pending<R> {
         self.replies.iter().any(|(other, _)| *other == id)
     }
 
+    /// How many of those under way are for that.
+    pub(crate) fn count(&self, is_one: &dyn Fn(&R) -> bool) -> usize {
+        self.replies.iter().filter(|(_, reply)| is_one(reply)).count()
+    }
+
     /// How many are under way.
     pub(crate) fn len(&self) -> usize {
         self.replies.len()

@@ -4,11 +4,13 @@ use crate::account::{Account, Line, Phase};
 use crate::budget::Budget;
 use crate::context::Context;
 use crate::event::ExitStatus;
+use crate::proc::terminal::TerminalName;
 use crate::request::{Action, Request, Urgency};
 use crate::settings::Settings;
 use crate::time::Moment;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The same request again within this time is one request that was sent twice (a client that
 /// retries, a manager that sends two signals), not somebody who has lost patience.
@@ -46,12 +48,18 @@ impl Shutdown {
 
     fn note_request(&mut self) {
         let Request { action, urgency, origin } = &self.request;
+        let by_terminal = match origin.terminal {
+            0 => Vec::new(),
+            number => format!("{}", TerminalName(number)).into_bytes(),
+        };
         self.account.note(Line::Request {
             action: *action,
             urgency: *urgency,
             by_pid: origin.pid,
             by_uid: origin.uid,
             by_comm: origin.comm.clone(),
+            by_terminal,
+            by_login_uid: origin.login_uid,
             signal: origin.signal,
             uptime_ms: self.requested.0,
         });

@@ -47,6 +47,8 @@ fn request<T: Strategy<Value = Vec<u8>>>(texts: T) -> impl Strategy<Value = Line
             urgency,
             by_pid,
             by_uid,
+            by_terminal: if by_uid % 2 == 0 { Vec::new() } else { b"pts/3".to_vec() },
+            by_login_uid: (by_pid % 2 == 0).then_some(by_uid),
             by_comm,
             signal,
             uptime_ms,

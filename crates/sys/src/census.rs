@@ -133,7 +133,7 @@ impl Census {
         let answer = process.term_answer();
         if answer != TermAnswer::Dies {
             let stat = self.seen(read(pid, "stat"))?;
-            closer.has_terminal = parse_stat(&stat).is_some_and(|stat| stat.has_terminal);
+            closer.has_terminal = parse_stat(&stat).is_some_and(|stat| stat.terminal != 0);
         }
         if answer == TermAnswer::LeavesPending {
             closer.reads_term = has_term_signalfd(pid);

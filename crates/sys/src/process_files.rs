@@ -5,6 +5,7 @@ use crate::files::{list_numbers, read_file, read_link};
 use crate::path::c_path;
 use alloc::format;
 use alloc::vec::Vec;
+use core::fmt;
 use rekindle_core::proc::owners::Owner;
 use rekindle_core::proc::pid::parse_signalfd_mask;
 use rekindle_core::signal::{mask_bit, number};
@@ -28,6 +29,15 @@ pub(crate) fn read_start(pid: u32, name: &str, most_bytes: usize) -> Result<Vec<
 /// The link that names this process's own PID namespace (namespaces(7)).
 pub(crate) fn read_own_pid_namespace() -> Result<Vec<u8>> {
     read_link(c"/proc/self/ns/pid")
+}
+
+/// Whether a process is of this one's namespace of that kind; `None` if a link can't be read.
+pub(crate) fn is_of_our_namespace(pid: u32, kind: &str) -> Option<bool> {
+    let link = |who: &dyn fmt::Display| {
+        let path = c_path(format!("/proc/{who}/ns/{kind}").as_bytes()).ok()?;
+        read_link(path.as_c_str()).ok()
+    };
+    Some(link(&pid)? == link(&"self")?)
 }
 
 /// The user that a process runs as: its directory's owner, which the kernel tells without waiting for

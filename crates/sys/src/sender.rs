@@ -1,23 +1,31 @@
 //! Who has sent a signal.
 
 use crate::Result;
-use crate::process_files::read;
+use crate::process_files::{is_of_our_namespace, read};
 use crate::teller::Teller;
-use rekindle_core::proc::pid::parse_stat;
+use rekindle_core::proc::pid::{parse_loginuid, parse_stat};
 use rekindle_core::request::Sender;
 
-/// Tells who a process is: at once its name, then what may block, its session.
+/// Tells who a process is: at once its name and what else waits for nobody, then what may block, its session
+/// and its terminal.
 #[inline(never)]
 pub(crate) fn tell_sender(pid: u32, teller: &mut Teller<'_>) -> Result<bool> {
     let line = read(pid, "comm")?;
     // The name itself may end with blanks (prctl(2), PR_SET_NAME).
     let comm = line.strip_suffix(b"\n").unwrap_or(&line).to_vec();
-    teller.take(&comm);
+    let mut sender = Sender {
+        comm,
+        login_uid: read(pid, "loginuid").ok().and_then(|text| parse_loginuid(&text)),
+        is_of_our_users: is_of_our_namespace(pid, "user"),
+        is_of_our_pids: is_of_our_namespace(pid, "pid"),
+        ..Sender::default()
+    };
+    teller.take(&[sender.comm.as_slice(), b"\0", &sender.encode_early()].concat());
     teller.flush();
-    let session = read(pid, "stat").ok().and_then(|text| parse_stat(&text));
-    let session = session.map_or(0, |stat| stat.session);
-    let sender = Sender { comm, session };
-    teller.take(sender.encode().get(sender.comm.len()..).unwrap_or_default());
+    if let Some(stat) = read(pid, "stat").ok().and_then(|text| parse_stat(&text)) {
+        (sender.session, sender.terminal) = (stat.session, stat.terminal);
+    }
+    teller.take(&sender.encode_late());
     Ok(true)
 }
 
@@ -44,7 +52,8 @@ mod tests {
         leader.wait().unwrap();
         let Outcome::Read(read) = teller.end_look(result) else { panic!("nothing") };
         let sender = Sender::decode(&read.bytes);
-        assert_eq!(sender, Sender { comm: b"sleep".to_vec(), session: pid });
+        assert_eq!((sender.comm.as_slice(), sender.session), (&b"sleep"[..], pid));
+        assert_eq!((sender.is_of_our_users, sender.is_of_our_pids), (Some(true), Some(true)));
         assert!(read.complete);
         assert_eq!(tell_sender(u32::MAX, &mut teller), Err(Errno::ENOENT));
     }

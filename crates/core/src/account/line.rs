@@ -30,7 +30,11 @@ pub enum Line {
         by_uid: u32,
         /// The sender's command name.
         by_comm: Vec<u8>,
-        /// The signal that carried the request.
+        /// The sender's terminal, nothing without one.
+        by_terminal: Vec<u8>,
+        /// Who had logged in, if anybody had.
+        by_login_uid: Option<u32>,
+        /// The signal that carried the request, 0 if another way did.
         signal: u8,
         /// CLOCK_MONOTONIC at the request.
         uptime_ms: u64,
@@ -125,6 +129,8 @@ fn parse_request(object: &Object) -> Result<Line, &'static str> {
         by_pid: object.number("by_pid")?,
         by_uid: object.number("by_uid")?,
         by_comm: bytes(object, "by_comm")?,
+        by_terminal: bytes(object, "by_terminal").unwrap_or_default(),
+        by_login_uid: object.number("by_login_uid").ok(),
         signal: object.number("signal")?,
         uptime_ms: object.number("uptime_ms")?,
     })

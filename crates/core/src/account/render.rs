@@ -65,12 +65,28 @@ const fn event_name(line: &Line) -> &'static str {
 #[inline(never)]
 fn fill(object: &mut Object, line: &Line) {
     match line {
-        Line::Request { action, urgency, by_pid, by_uid, by_comm, signal, uptime_ms } => {
+        Line::Request {
+            action,
+            urgency,
+            by_pid,
+            by_uid,
+            by_comm,
+            by_terminal,
+            by_login_uid,
+            signal,
+            uptime_ms,
+        } => {
             object.text("action", action.name().as_bytes());
             object.text("urgency", urgency.name().as_bytes());
             object.number("by_pid", u64::from(*by_pid));
             object.number("by_uid", u64::from(*by_uid));
             object.text("by_comm", by_comm);
+            if !by_terminal.is_empty() {
+                object.text("by_terminal", by_terminal);
+            }
+            if let Some(uid) = by_login_uid {
+                object.number("by_login_uid", u64::from(*uid));
+            }
             object.number("signal", u64::from(*signal));
             object.number("uptime_ms", *uptime_ms);
         }

@@ -119,6 +119,8 @@ impl Handover {
         pairs.put_shown("by_uid", &origin.uid);
         pairs.put_shown("by_session", &origin.session);
         pairs.put("by_comm", &origin.comm);
+        pairs.put_shown("by_terminal", &origin.terminal);
+        origin.login_uid.iter().for_each(|uid| pairs.put_shown("by_login_uid", uid));
         pairs.put_shown("requested_ms", &self.requested.0);
         pairs.put_shown("urgent_since_ms", &self.urgent_since.0);
     }
@@ -211,6 +213,8 @@ fn set_origin(origin: &mut Origin, key: &[u8], value: &[u8]) {
         "pid" => origin.pid = number.unwrap_or(0),
         "uid" => origin.uid = number.unwrap_or(0),
         "session" => origin.session = number.unwrap_or(0),
+        "terminal" => origin.terminal = number.unwrap_or(0),
+        "login_uid" => origin.login_uid = number,
         "comm" => origin.comm = value.to_vec(),
         _ => {}
     }

@@ -3,7 +3,16 @@ use crate::account::{Line, Phase};
 use crate::child::Terminal;
 
 fn sample() -> Handover {
-    let origin = Origin { signal: 14, pid: 77, uid: 3, session: 5, comm: b"we=i\nrd".to_vec() };
+    let origin = Origin {
+        signal: 14,
+        pid: 77,
+        uid: 3,
+        session: 5,
+        comm: b"we=i\nrd".to_vec(),
+        terminal: 0x8803,
+        login_uid: Some(1_000),
+        client: 0,
+    };
     let mut account = Account::default();
     account.note(Line::Phase { name: Phase::Scripts, started_ms: 0, took_ms: 12 });
     Handover {

@@ -112,7 +112,7 @@ impl LastStage {
                     processes.no_children();
                 }
             }
-            Event::Initctl(_) | Event::Tick => {}
+            Event::Initctl(_) | Event::Control(_) | Event::Tick => {}
         }
     }
 

@@ -4,6 +4,7 @@
 //! to try next after an [`Outcome`] is the business of the stage that asked.
 
 mod console;
+mod control;
 mod kernel;
 mod outcome;
 mod process;
@@ -11,6 +12,7 @@ mod read;
 mod storage;
 
 pub use console::ConsoleOp;
+pub use control::ControlOp;
 pub use kernel::{KernelOp, RebootCommand};
 pub use outcome::{Outcome, Read};
 pub use process::{
@@ -61,6 +63,8 @@ pub enum Op {
     SelfCopy(SelfCopyOp),
     /// Open or close sysvinit's FIFO.
     Initctl(InitctlOp),
+    /// Listen on the control socket, and speak to its clients.
+    Control(ControlOp),
     /// Write records to utmp and wtmp, as far as these files are there (utmp(5)).
     Record(Vec<Record>),
     /// Ask the kernel, or the hardware, for the end of the machine's run.

@@ -1,19 +1,22 @@
 //! PID 1: takes events in, and goes from stage to stage.
 
 use super::boot::Boot;
+use super::control::{Control, Order, describe_entries, describe_machine};
 use super::next::{Accepted, Next};
 use super::scripts::Scripts;
 use super::self_copy::Way;
 use super::senders::Senders;
-use super::serve::serve_booted;
+use super::serve::{Asked, origin_of_fifo, serve_booted};
 use super::stage::Stage;
 use super::start::StartArguments;
 use crate::context::Context;
+use crate::control::{Answer, ControlRequest, Groups};
 use crate::errno::Errno;
 use crate::event::{Effect, Event};
 use crate::last::LastStage;
 use crate::op::{OpId, Outcome};
-use crate::request::Origin;
+use crate::request::refusal::Why;
+use crate::request::{Origin, Refusal, Request};
 use crate::signal::{Meaning, meaning};
 use crate::time::{Moment, earlier};
 use alloc::boxed::Box;
@@ -33,16 +36,26 @@ pub struct Pid1 {
     /// The door to the last stage is open, and waits for the helpers that were asked for last: it has to be
     /// told of each. It waits for requests that are being judged, too: nobody behind it knows of them.
     at_door: Option<Way>,
+    control: Control,
+    /// When this version began.
+    since: Moment,
 }
 
 impl Pid1 {
     /// A PID 1 that begins with the first event.
     #[must_use]
-    pub fn new(start: StartArguments) -> Self {
+    pub fn new(mut start: StartArguments) -> Self {
         let mut context = Context::default();
+        let kept = core::mem::take(&mut start.kept);
         let stage = Stage::first(start, &mut context);
         let senders = Senders::default();
-        Self { context, stage, senders, early: Vec::new(), at_door: None }
+        let (control, since) = (Control::new(kept), Moment::default());
+        Self { context, stage, senders, early: Vec::new(), at_door: None, control, since }
+    }
+
+    /// Says who may ask on the control socket without being root.
+    pub fn set_groups(&mut self, groups: Groups) {
+        self.context.groups = groups;
     }
 
     /// Takes one event and says what to do. `now` never runs backwards.
@@ -58,6 +71,7 @@ impl Pid1 {
         self.context.ask_again();
         self.heed_early();
         self.advance();
+        self.serve_control();
         self.pass_door();
         let mut effects = self.context.take_effects();
         // It begins in place: nothing else will tell it so.
@@ -73,12 +87,16 @@ impl Pid1 {
         let stage = self.stage.deadline(&self.context);
         // The last stage has a context of its own; what this one still has is nobody's.
         let is_last = matches!(self.stage, Stage::Last(_));
-        if is_last { stage } else { earlier(stage, self.context.deadline()) }
+        let rest = earlier(self.context.deadline(), self.control.deadline());
+        if is_last { stage } else { earlier(stage, rest) }
     }
 
     fn take(&mut self, event: Event) {
         match event {
-            Event::Start => self.stage.begin(&mut self.context),
+            Event::Start => {
+                self.since = self.context.now;
+                self.stage.begin(&mut self.context);
+            }
             Event::HelperStarted { id, pid } => self.context.helper_started(id, pid),
             Event::NoHelper { id, op, errno } => {
                 if !self.context.had_no_helper(id, op) {
@@ -90,6 +108,10 @@ impl Pid1 {
                 self.finished(id, &outcome);
             }
             Event::Initctl(bytes) => self.initctl(&bytes),
+            Event::Control(event) => {
+                let order = self.control.take(event, &mut self.context);
+                order.into_iter().for_each(|order| self.carry_out(order));
+            }
             Event::Signal(origin) => self.signal(origin),
             Event::ChildEnded { pid, status } => {
                 self.context.child_ended(pid, status);
@@ -113,6 +135,9 @@ impl Pid1 {
     }
 
     fn finished(&mut self, id: OpId, outcome: &Outcome) {
+        if let Some(order) = self.control.finished(id, outcome, &mut self.context) {
+            return order.into_iter().for_each(|order| self.carry_out(order));
+        }
         match self.senders.finished(id, outcome) {
             Some(Some(origin)) => self.heed(origin),
             Some(None) => {}
@@ -170,9 +195,62 @@ impl Pid1 {
     /// Bytes came out of the FIFO. A request may end one stage and the next be for another.
     fn initctl(&mut self, bytes: &[u8]) {
         for request in self.stage.read_requests(bytes, &mut self.context) {
-            let next = self.stage.initctl(request, &mut self.context);
+            let next = self.stage.initctl(request, origin_of_fifo(), &mut self.context);
             self.follow(next);
         }
+    }
+
+    /// Somebody who may asks for something on the control socket. What is not answered by a stage, now or
+    /// later, is answered here.
+    fn carry_out(&mut self, order: Order) {
+        let Order { client, origin, request, descriptors } = order;
+        let context = &mut self.context;
+        context.heed_client(client);
+        let answer = match request {
+            ControlRequest::End { action, urgency } => {
+                let asked = Asked::End(Request { action, urgency, origin });
+                let next = self.stage.heed_asked(asked, context);
+                let _ = self.context.take_asker();
+                return self.follow(next);
+            }
+            ControlRequest::Telinit(request) => {
+                let next = self.stage.initctl(request, origin, context);
+                self.follow(next);
+                Answer::Done
+            }
+            ControlRequest::Machine => {
+                describe_machine(&self.stage, &self.control, self.since, context)
+            }
+            ControlRequest::Entries { from } => describe_entries(&self.stage, from, context.now),
+            ControlRequest::Watch => return self.control.watch(client, context),
+            ControlRequest::Entry { verb, target } => {
+                match self.stage.order_entry(verb, &target, &origin, context) {
+                    Ok(()) => Answer::Done,
+                    Err(refusal) => Answer::Refused(refusal),
+                }
+            }
+            ControlRequest::Keep { name } => {
+                self.control.keep(client, &name, descriptors, context);
+                Answer::Done
+            }
+            ControlRequest::Discard { name } => {
+                if self.control.discard(&name, context) {
+                    Answer::Done
+                } else {
+                    Answer::Refused(Refusal::descriptors(&name, Why::NotKept))
+                }
+            }
+        };
+        let asker = self.context.take_asker();
+        self.context.answer(asker, answer);
+    }
+
+    /// Whoever may be heeded by now may connect; and what is to be sent to the clients is sent.
+    fn serve_control(&mut self) {
+        if matches!(self.stage, Stage::Serving(_)) && !self.stage.is_beginning() {
+            self.control.open(&mut self.context);
+        }
+        self.control.advance(&mut self.context);
     }
 
     fn follow(&mut self, next: Next) {
@@ -197,12 +275,16 @@ impl Pid1 {
             }
             Next::TakeOver => {
                 self.heed_all_senders();
+                self.control.advance(&mut self.context);
                 if let Stage::Serving(serving) = &mut self.stage {
                     serving.give_way(&mut self.context);
                 }
             }
             Next::Door(way) => self.at_door = Some(way),
-            Next::Last(handover) => self.stage = Stage::Last(Box::new(LastStage::new(*handover))),
+            Next::Last(handover) => {
+                self.control.close(&mut self.context);
+                self.stage = Stage::Last(Box::new(LastStage::new(*handover)));
+            }
         }
     }
 

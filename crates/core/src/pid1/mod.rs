@@ -13,6 +13,7 @@
 mod api_mounts;
 mod boot;
 mod command;
+mod control;
 mod door;
 mod host_search;
 mod life;

@@ -26,6 +26,7 @@ impl Preflight {
         entries: &Entries,
         context: &mut Context,
     ) -> Option<Request> {
+        context.heed_client(request.origin.client);
         match request.action {
             Action::Kexec if context.host.is_container() => {
                 let refusal = Refusal::kexec(Some(&request.origin), Why::Container);
@@ -82,6 +83,7 @@ impl Preflight {
         match judge_loaded_kernel(outcome.look().map(parse_kexec_loaded), Some(&request.origin)) {
             Ok(()) => Some(Some(request)),
             Err(refusal) => {
+                context.heed_client(request.origin.client);
                 context.refuse(Severity::Error, &refusal);
                 Some(None)
             }

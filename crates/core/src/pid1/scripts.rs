@@ -11,6 +11,7 @@ use super::self_copy::Way;
 use super::serve::{Asked, Supervision};
 use crate::account;
 use crate::context::Context;
+use crate::control::Answer;
 use crate::event::{ExitStatus, Severity};
 use crate::inittab::Dialect;
 use crate::op::{Op, OpId, Outcome};
@@ -53,6 +54,7 @@ impl Scripts {
     fn begin(&mut self, context: &mut Context) {
         let (action, urgency) = (self.shutdown.action(), self.shutdown.urgency());
         context.say(Severity::Info, self.shutdown.announce());
+        self.accept(self.shutdown.request().origin.client, context);
         context.budget = self.shutdown.budget(&context.settings);
         let is_for_machine = !action.keeps_kernel() && !context.host.is_container();
         if is_for_machine && urgency < Urgency::AtOnce {
@@ -72,6 +74,21 @@ impl Scripts {
             self.provisions.look_again(context);
         }
         self.run = ScriptRun::new(entries);
+    }
+
+    /// Tells a client that what it has asked for goes on.
+    fn accept(&self, client: u32, context: &mut Context) {
+        let _ = context.take_asker();
+        context.answer(client, Answer::Accepted { id: self.shutdown.requested().0 });
+    }
+
+    /// The end under way.
+    pub(crate) fn shutdown(&self) -> &Shutdown {
+        &self.shutdown
+    }
+
+    pub(crate) fn supervision(&self) -> &Supervision {
+        &self.supervision
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
@@ -130,6 +147,7 @@ impl Scripts {
     }
 
     fn asked_again(&mut self, request: &Request, context: &mut Context) -> Next {
+        self.accept(request.origin.client, context);
         if self.run.is_asking(&request.origin, &self.supervision) {
             return self.join_script(request, context);
         }

@@ -4,17 +4,20 @@ use super::boot::Boot;
 use super::command::Command;
 use super::next::Next;
 use super::scripts::Scripts;
-use super::serve::{Asked, Serving, Supervision, heed_initctl, heed_signal};
+use super::serve::{Asked, Serving, Supervision, heed_initctl, heed_signal, order_entry};
 use super::start::StartArguments;
 use super::without_boot::{go_on_after_panic, take_over};
 use crate::context::Context;
+use crate::control::{EntryVerb, Target};
 use crate::event::ExitStatus;
 use crate::handover::Handover;
 use crate::initctl::InitctlRequest;
 use crate::inittab::Dialect;
 use crate::last::LastStage;
 use crate::op::{OpId, Outcome};
-use crate::request::Origin;
+use crate::request::refusal::Why;
+use crate::request::{Origin, Refusal};
+use crate::shutdown::Shutdown;
 use crate::signal::meaning;
 use crate::takeover::{AFTER_PANIC, LAST_STAGE, TAKEOVER};
 use crate::time::Moment;
@@ -161,14 +164,51 @@ impl Stage {
         supervision.read_requests(bytes, context)
     }
 
-    /// A request came through the FIFO.
-    pub(crate) fn initctl(&mut self, request: InitctlRequest, context: &mut Context) -> Next {
+    /// What telinit asks for.
+    pub(crate) fn initctl(
+        &mut self,
+        request: InitctlRequest,
+        origin: Origin,
+        context: &mut Context,
+    ) -> Next {
         let Some(supervision) = self.supervision_mut() else { return Next::Stay };
-        let asked = heed_initctl(supervision, request, context);
+        let asked = heed_initctl(supervision, request, origin, context);
         self.heed_asked(asked, context)
     }
 
-    fn heed_asked(&mut self, asked: Asked, context: &mut Context) -> Next {
+    /// What can be told of it to who asks: supervision, the end under way, and whether respawn is paused.
+    pub(crate) fn told(&self) -> Option<(&Supervision, Option<&Shutdown>, bool)> {
+        match self {
+            Self::Serving(serving) => {
+                Some((serving.supervision(), None, serving.is_respawn_paused()))
+            }
+            Self::Scripts(scripts) => {
+                Some((scripts.supervision(), Some(scripts.shutdown()), false))
+            }
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => None,
+        }
+    }
+
+    /// Something is asked for of one entry.
+    pub(crate) fn order_entry(
+        &mut self,
+        verb: EntryVerb,
+        target: &Target,
+        by: &Origin,
+        context: &mut Context,
+    ) -> Result<(), Refusal> {
+        match self {
+            Self::Serving(serving) => {
+                order_entry(serving.supervision_mut(), verb, target, by, context)
+            }
+            Self::Scripts(_) => Err(Refusal::control(by, Why::Ending)),
+            Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => {
+                Err(Refusal::control(by, Why::NotServing))
+            }
+        }
+    }
+
+    pub(crate) fn heed_asked(&mut self, asked: Asked, context: &mut Context) -> Next {
         match self {
             Self::Serving(serving) => serving.heed(asked, context),
             Self::Scripts(scripts) => scripts.heed(asked, context),

@@ -13,6 +13,8 @@ pub struct StartArguments {
     pub environment: Vec<Vec<u8>>,
     /// What another PID 1 has handed over in a sealed memfd, if it has.
     pub handed_over: Option<Vec<u8>>,
+    /// The names of the descriptors that another version has kept, one for each.
+    pub kept: Vec<Vec<u8>>,
 }
 
 impl StartArguments {

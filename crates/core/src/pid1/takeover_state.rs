@@ -62,6 +62,9 @@ fn render_entry(one: &Supervised, pairs: &mut Pairs) {
     let mark = one.pid().unwrap_or(idle);
     let demand = if one.is_on_demand() { "+" } else { "" };
     pairs.put_shown("state", &format_args!("{mark} {} {demand}", entry.line));
+    if one.is_held() {
+        pairs.put_flag("held", true);
+    }
     let action = entry.action.name().as_bytes();
     let fields = [&entry.id, b":".as_slice(), &entry.runlevels, b":", action, b":", &entry.command];
     let line = fields.concat();
@@ -77,7 +80,7 @@ pub(crate) fn parse_state(bytes: &[u8], environment: Vec<Vec<u8>>) -> TakenOver 
         consoles: Vec::new(),
         children: Children::new(environment, None),
     };
-    let mut state = None;
+    let (mut state, mut is_held) = (None, false);
     for pair in parts(bytes, 0) {
         let Some((key, value)) = cut(pair, b'=') else { continue };
         match word(key) {
@@ -85,7 +88,12 @@ pub(crate) fn parse_state(bytes: &[u8], environment: Vec<Vec<u8>>) -> TakenOver 
             "host" => taken.host = Host::parse_name(value).unwrap_or_default(),
             "console" => taken.consoles.push(value.to_vec()),
             "state" => state = parse_entry_state(value),
-            "entry" => take_entry(&mut taken.children, value, state.take().unwrap_or_default()),
+            "held" => is_held = true,
+            "entry" => {
+                let told = state.take().unwrap_or_default();
+                let is_held = core::mem::take(&mut is_held);
+                take_entry(&mut taken.children, value, told, is_held);
+            }
             "levels" => taken.children.set_levels(Levels::parse(value)),
             "variable" => {
                 if let Some(levels) = taken.children.levels_mut() {
@@ -112,7 +120,7 @@ fn parse_entry_state(value: &[u8]) -> Option<EntryState> {
     Some(EntryState { mark, line, is_on_demand: words.next().is_some() })
 }
 
-fn take_entry(children: &mut Children, text: &[u8], told: EntryState) {
+fn take_entry(children: &mut Children, text: &[u8], told: EntryState, is_held: bool) {
     let dialect = children.dialect();
     let Some(mut entry) = parse_inittab_as(text, dialect).entries.pop() else { return };
     entry.line = usize::try_from(told.line).unwrap_or(0);
@@ -128,6 +136,9 @@ fn take_entry(children: &mut Children, text: &[u8], told: EntryState) {
         if told.is_on_demand {
             one.ask_on_demand();
         }
+        if is_held {
+            one.hold();
+        }
         one.set_state(state);
     }
     if dialect == Dialect::Sysvinit
@@ -142,10 +153,11 @@ mod tests {
     use super::*;
     use crate::inittab::Runlevel;
 
-    fn states(children: &Children) -> Vec<(usize, Vec<u8>, State, bool)> {
+    fn states(children: &Children) -> Vec<(usize, Vec<u8>, State, [bool; 2])> {
         let all = children.entries().iter();
         all.map(|one| {
-            (one.entry().line, one.entry().command.clone(), one.state(), one.is_on_demand())
+            let marks = [one.is_on_demand(), one.is_held()];
+            (one.entry().line, one.entry().command.clone(), one.state(), marks)
         })
         .collect()
     }
@@ -168,6 +180,7 @@ mod tests {
             }
             let demanded = children.entries_mut().get_mut(2).unwrap();
             demanded.ask_on_demand();
+            children.entries_mut().get_mut(1).unwrap().hold();
             let pairs = Vec::from([b"INIT_HALT=HALT".to_vec()]);
             children
                 .levels_mut()

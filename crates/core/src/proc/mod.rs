@@ -11,3 +11,4 @@ pub mod owners;
 pub mod pid;
 pub mod process;
 pub mod swaps;
+pub mod terminal;

@@ -16,6 +16,7 @@ use crate::errno::Errno;
 use crate::json::Object;
 use crate::request::action::Action;
 use crate::request::origin::Origin;
+use crate::text::Shown;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
@@ -68,6 +69,31 @@ impl Refusal {
     #[must_use]
     pub fn no_keys_entry(by: &Origin) -> Self {
         Self::new(What::Keys { by: name_sender(by) }, Why::NoKeysEntry, Next::Ignored)
+    }
+
+    /// What the control socket was asked for, by somebody who may not or can't be understood.
+    #[must_use]
+    pub fn control(by: &Origin, why: Why) -> Self {
+        Self::new(What::Control { by: name_sender(by) }, why, Next::Nothing)
+    }
+
+    /// Something about an entry that has this name, or is on this line.
+    #[must_use]
+    pub fn entry(name: &[u8], why: Why) -> Self {
+        let next = if why == Why::NoSuchEntry {
+            Next::SeeStatus
+        } else if matches!(why, Why::ManyEntries(_)) {
+            Next::NameLine
+        } else {
+            Next::Nothing
+        };
+        Self::new(What::Entry(Words::new(&format!("{}", Shown(name)))), why, next)
+    }
+
+    /// Something about descriptors.
+    #[must_use]
+    pub fn descriptors(name: &[u8], why: Why) -> Self {
+        Self::because(What::Descriptors(Words::new(&format!("{}", Shown(name)))), why)
     }
 
     /// To be replaced while the machine boots or ends.

@@ -1,9 +1,10 @@
 //! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
 
+use rekindle_core::control::{Answer, ControlRequest, Peer};
 use rekindle_core::errno::Errno;
-use rekindle_core::event::{Effect, Event, ExitStatus};
+use rekindle_core::event::{ControlEvent, Effect, Event, ExitStatus};
 use rekindle_core::initctl::render_runlevel_request;
-use rekindle_core::op::{Become, How, Op, OpId, Outcome, ProcessOp, Read, ReadOp, Whom};
+use rekindle_core::op::{Become, ControlOp, How, Op, OpId, Outcome, ProcessOp, Read, ReadOp, Whom};
 use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::proc::process::{Closer, Process};
 use rekindle_core::request::{Origin, Sender};
@@ -23,6 +24,8 @@ pub(crate) struct Driver {
     pub(crate) inittab: String,
     pub(crate) kexec_loaded: &'static str,
     pub(crate) is_container: bool,
+    /// What a look at whoever asks tells.
+    pub(crate) sender: Sender,
     /// What this world answers otherwise than a healthy machine.
     pub(crate) answer: fn(&Op) -> Option<Outcome>,
     /// So many tries to become another program fail.
@@ -54,6 +57,12 @@ impl Driver {
             inittab: inittab.to_owned(),
             kexec_loaded: "0\n",
             is_container: false,
+            sender: Sender {
+                comm: b"reboot".to_vec(),
+                is_of_our_users: Some(true),
+                is_of_our_pids: Some(true),
+                ..Sender::default()
+            },
             answer: |_| None,
             failing_becomes: 0,
             holds_looks: false,
@@ -95,6 +104,40 @@ impl Driver {
 
     pub(crate) fn signal(&mut self, signal: u8, pid: u32) {
         self.give(Event::Signal(Origin { signal, pid, ..Origin::default() }));
+    }
+
+    /// A client connects to the control socket.
+    pub(crate) fn connect(&mut self, client: u32, uid: u32) {
+        let peer = Peer { pid: 4_000 + client, uid, gid: uid, groups: Vec::new() };
+        self.give(Event::Control(ControlEvent::Connected { client, peer }));
+    }
+
+    /// A client sends a frame, with so many descriptors. Returns the answers that it has got by now.
+    pub(crate) fn send(&mut self, client: u32, bytes: &[u8], descriptors: u8) -> Vec<Answer> {
+        let before = self.answers(client).len();
+        let bytes = bytes.to_vec();
+        self.give(Event::Control(ControlEvent::Frame { client, bytes, descriptors }));
+        self.answers(client).split_off(before)
+    }
+
+    /// A client asks for something, and is answered once.
+    pub(crate) fn ask(&mut self, client: u32, request: &ControlRequest) -> Answer {
+        let mut answers = self.send(client, &request.render(), 0);
+        assert_eq!(answers.len(), 1, "{request:?}: {answers:?}");
+        answers.remove(0)
+    }
+
+    /// What a client has been sent.
+    pub(crate) fn answers(&self, client: u32) -> Vec<Answer> {
+        let sent = self.ops.iter().filter_map(|op| match op {
+            Op::Control(ControlOp::Send { client: to, frame }) if *to == client => Some(frame),
+            _ => None,
+        });
+        sent.map(|frame| Answer::parse(frame).expect("an answer")).collect()
+    }
+
+    pub(crate) fn has_dropped(&self, client: u32) -> bool {
+        self.ops.contains(&Op::Control(ControlOp::Drop { client }))
     }
 
     /// Goes on to the next deadline.
@@ -217,9 +260,7 @@ impl Driver {
                 whole(self.kexec_loaded.as_bytes())
             }
             ReadOp::File { .. } => whole(b""),
-            ReadOp::Sender { .. } => {
-                whole(&Sender { comm: b"reboot".to_vec(), session: 0 }.encode())
-            }
+            ReadOp::Sender { .. } => whole(&self.sender.encode()),
             ReadOp::Census(_) => {
                 let closer = Some(Closer { is_spared: true, ..Closer::default() });
                 let spared = Process { pid: 77, is_of_root: true, closer, ..Process::default() };

@@ -3,6 +3,7 @@
 mod asking;
 mod boot;
 mod command;
+mod control;
 mod driver;
 mod ending;
 mod fifo;

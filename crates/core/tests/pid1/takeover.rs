@@ -25,6 +25,7 @@ fn a_new_version_takes_over_with_all_that_runs() {
             arguments: vec![TAKEOVER.to_vec()],
             environment: to.environment.clone(),
             handed_over: to.handed_over.clone(),
+            ..StartArguments::default()
         };
         let mut new = Driver::started_with(start, table).boot();
         assert!(new.has_said("this version has taken over"));
@@ -47,6 +48,7 @@ pub(crate) fn successor(old: &Driver, table: &str) -> Driver {
         arguments: vec![TAKEOVER.to_vec()],
         environment: to.environment.clone(),
         handed_over: to.handed_over.clone(),
+        ..StartArguments::default()
     };
     let mut new = Driver::started_with(start, table);
     (new.now_ms, new.children) = (old.now_ms, old.children.clone());

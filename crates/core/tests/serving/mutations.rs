@@ -11,7 +11,7 @@ const NOTICED: [(Mutation, u64, Check); 28] = [
     (Mutation::StartsTwice, 1, Check::NobodyRunsTwice),
     (Mutation::StartsWithoutRest, 9, Check::RestIsKept),
     (Mutation::StartsAfterTheEnd, 8, Check::OnlyScriptsAfterTheEnd),
-    (Mutation::EndIsNotTold, 4, Check::WhatIsDueIsStarted),
+    (Mutation::EndIsNotTold, 8, Check::WhatIsDueIsStarted),
     (Mutation::EndIsToldEarly, 57, Check::OrderIsKept),
     (Mutation::PauseIsLost, 10, Check::PauseIsKept),
     (Mutation::EndingSignalIsLost, 53, Check::NoRequestIsLost),

@@ -18,7 +18,8 @@ fn handover(chance: &mut Chance) -> Handover {
     let pick = |chance: &mut Chance, count| chance.below(count) as usize;
     let action = Action::ALL[pick(chance, 4)];
     let urgency = [Urgency::Orderly, Urgency::Hurried, Urgency::AtOnce][pick(chance, 3)];
-    let origin = Origin { signal: 15, pid: 7, uid: 3, session: 5, comm: b"sh".to_vec() };
+    let comm = b"sh".to_vec();
+    let origin = Origin { signal: 15, pid: 7, uid: 3, session: 5, comm, ..Origin::default() };
     let spared = if chance.percent(50) {
         Spared::Known((100..100 + chance.below(3) as u32).collect())
     } else {

@@ -20,7 +20,10 @@ pub(super) fn look(world: &World<'_>, op: &ReadOp) -> Outcome {
             whole(if is_first { "pid:[4026531836]" } else { "pid:[4026532194]" })
         }
         _ if !world.life.has_proc => Outcome::Failed(Errno::ENOENT),
-        ReadOp::Sender { .. } => whole(Sender { comm: b"test".to_vec(), session: 7 }.encode()),
+        ReadOp::Sender { .. } => {
+            let sender = Sender { comm: b"test".to_vec(), session: 7, ..Sender::default() };
+            whole(sender.encode())
+        }
         ReadOp::Census(CensusOp::Everyone) => census(world),
         ReadOp::Census(CensusOp::Closer { pids }) => look_closer(world, Vec::new(), pids),
         ReadOp::ProcessOwners => whole(encode_owners(&owners(world))),

@@ -34,6 +34,7 @@ pub(super) fn become_program(world: &mut World<'_>, to: &Become) -> Option<Outco
                     arguments: vec![TAKEOVER.to_vec()],
                     environment: to.environment.clone(),
                     handed_over: world.mutator.handed_over(to.handed_over.clone()),
+                    ..StartArguments::default()
                 },
             );
             None

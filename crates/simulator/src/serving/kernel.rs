@@ -9,7 +9,7 @@ use super::world::{FakeHelper, Subject, World};
 use rekindle_core::child::{Child, Terminal};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Event, ExitStatus};
-use rekindle_core::op::{InitctlOp, Op, OpId, Outcome, ProcessOp, SelfCopyOp, Whom};
+use rekindle_core::op::{ControlOp, InitctlOp, Op, OpId, Outcome, ProcessOp, SelfCopyOp, Whom};
 
 /// The number of the program that a child runs, if it is one of the life's.
 pub(super) fn program_of(child: &Child) -> Option<usize> {
@@ -44,7 +44,9 @@ pub(super) fn perform(world: &mut World<'_>, op: &Op) -> Option<Outcome> {
             world.fifo.close();
             Outcome::Done
         }
+        Op::Control(ControlOp::Check) => Outcome::Answer(true),
         Op::Console(_)
+        | Op::Control(_)
         | Op::MountApi(_)
         | Op::CtrlAltDel { .. }
         | Op::Storage(_)

@@ -57,6 +57,6 @@ pub(super) fn look_at_sender(world: &World<'_>, pid: u32) -> Outcome {
     if world.processes.get(pid).is_none() && pid.is_multiple_of(2) {
         return Outcome::Failed(Errno::ENOENT);
     }
-    let sender = Sender { comm: b"reboot".to_vec(), session: pid };
+    let sender = Sender { comm: b"reboot".to_vec(), session: pid, ..Sender::default() };
     Outcome::Read(Read::whole(sender.encode()))
 }

@@ -83,7 +83,7 @@ pub(super) struct World<'a> {
 fn start_of(life: &ServingLife) -> StartArguments {
     let arguments = life.arguments.iter().map(|word| word.as_bytes().to_vec()).collect();
     let environment = vec![b"HOME=/".to_vec(), b"TERM=linux".to_vec()];
-    StartArguments { arguments, environment, handed_over: None }
+    StartArguments { arguments, environment, ..StartArguments::default() }
 }
 
 impl<'a> World<'a> {

@@ -62,15 +62,21 @@ pub(crate) fn heed_signal(
     Asked::Nothing
 }
 
-/// Heeds a request that came through the FIFO.
+/// Who asks by the FIFO: the kernel does not tell.
+pub(crate) fn origin_of_fifo() -> Origin {
+    Origin { comm: b"initctl".to_vec(), ..Origin::default() }
+}
+
+/// Heeds what telinit asks for, by the FIFO or the control socket.
 pub(crate) fn heed_initctl(
     supervision: &mut Supervision,
     request: InitctlRequest,
+    origin: Origin,
     context: &mut Context,
 ) -> Asked {
     match request {
         InitctlRequest::Runlevel { level, sleep_seconds } => {
-            return heed_telinit(supervision, level, sleep_seconds, context);
+            return heed_telinit(supervision, level, sleep_seconds, origin, context);
         }
         InitctlRequest::Power(power) => supervision.power_changed(power, context),
         InitctlRequest::Environment(pairs) => supervision.set_variables(pairs),
@@ -85,6 +91,7 @@ fn heed_telinit(
     supervision: &Supervision,
     letter: u8,
     sleep_seconds: u32,
+    origin: Origin,
     context: &mut Context,
 ) -> Asked {
     let grace_ms = u64::from(sleep_seconds.min(MOST_LEAVE_SECONDS)).saturating_mul(1_000);
@@ -94,7 +101,7 @@ fn heed_telinit(
         (_, Some(level)) if level.is_end() => Asked::End(Request {
             action: supervision.action_of_end(level),
             urgency: Urgency::Orderly,
-            origin: Origin { comm: b"initctl".to_vec(), ..Origin::default() },
+            origin,
         }),
         (_, Some(level)) if level.is_on_demand() => Asked::OnDemand(level),
         (_, Some(level)) => Asked::Level(level, Some(grace_ms).filter(|ms| *ms > 0)),

@@ -125,6 +125,8 @@ impl Children {
         if one.not_started(complaint, context.now) {
             complain(one, complaint, context);
         }
+        // One that has left inittab meanwhile is not tried again, and new if it comes back.
+        self.entries.drop_removed();
     }
 
     /// A child ended: it may have been an entry's.
@@ -133,6 +135,9 @@ impl Children {
         self.record_process(id, RecordKind::Ended, pid, context);
         let is_leveled = self.levels.is_some();
         let Some(one) = self.entries.get_mut(id) else { return };
+        if one.has_left() {
+            return;
+        }
         if one.entry().action.is_respawned() {
             rest_respawned(one, status, is_leveled, context);
         } else {
@@ -189,7 +194,9 @@ fn complain(one: &Supervised, complaint: Complaint, context: &mut Context) {
             format!("can't start '{command}': /dev/{terminal}: {errno}; {next}")
         }
         Complaint::NoProcess(errno) => {
-            format!("can't start '{command}': {errno}; trying again every second")
+            let is_gone = one.is_removed();
+            let next = if is_gone { "it has left inittab" } else { "trying again every second" };
+            format!("can't start '{command}': {errno}; {next}")
         }
     };
     context.say(Severity::Warning, text);

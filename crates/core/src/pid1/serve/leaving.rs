@@ -1,4 +1,4 @@
-//! The processes that a new runlevel, or a new table, has no place for.
+//! The processes that a new runlevel, or a new table, has no place for, and those that are started anew.
 
 use super::children::Children;
 use super::entries::Entries;
@@ -96,7 +96,7 @@ impl Leaving {
             let what = if given_up == 1 { "process" } else { "processes" };
             context.say_formatted(
                 Severity::Error,
-                format_args!("{given_up} {what} that left inittab can't be killed; going on"),
+                format_args!("{given_up} {what} that had to leave can't be killed; going on"),
             );
         }
     }
@@ -110,5 +110,5 @@ fn leaves(one: &Supervised, level: Option<Runlevel>) -> bool {
         Some(level) => one.is_removed() || !belongs(level),
         None => one.is_removed() && one.entry().action.is_respawned(),
     };
-    one.is_alive() && is_out
+    one.is_alive() && (is_out || one.is_restarting())
 }

@@ -4,17 +4,21 @@ use super::supervision::Supervision;
 use super::table::take_table;
 use super::walk::enter_level;
 use crate::context::Context;
+use crate::control::Answer;
 use crate::event::Severity;
 use crate::inittab::Runlevel;
 use crate::op::{OpId, Outcome};
 use crate::pending::Pending;
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
+use crate::request::Refusal;
+use crate::request::refusal::What;
 use alloc::format;
 
 /// The reads that are under way.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reload {
-    pending: Pending<()>,
+    /// Each with the client that waits for it, 0 if none does.
+    pending: Pending<u32>,
 }
 
 impl Reload {
@@ -24,7 +28,8 @@ impl Reload {
 
     /// SIGHUP, or `telinit q`.
     pub(crate) fn begin(&mut self, context: &mut Context) {
-        self.pending.run(context, read_inittab(), ());
+        let asker = context.take_asker();
+        self.pending.run(context, read_inittab(), asker);
     }
 
     /// A change to `level`, from outside. What does not belong there is ended first, by the table as it
@@ -56,18 +61,21 @@ impl Reload {
         supervision: &mut Supervision,
         context: &mut Context,
     ) -> Option<()> {
-        self.pending.complete(id)?;
+        let asker = self.pending.complete(id)?;
         let children = supervision.children_mut();
         // Once the boot has settled on a dialect, a table that is read again follows it too.
         match parse_read(outcome, Some(children.dialect()), context) {
             Ok(table) => {
                 say_problems(&table, context);
                 take_table(children, table);
+                context.answer(asker, Answer::Done);
             }
             Err(errno) => {
                 let text =
                     format!("can't read /etc/inittab: {errno}; keeping the entries as they are");
                 context.say(Severity::Warning, text);
+                let refusal = Refusal::failed(What::Reload, errno);
+                context.answer(asker, Answer::Refused(refusal));
             }
         }
         let grace_ms = children.levels_mut().and_then(|levels| levels.table_read());

@@ -131,6 +131,14 @@ impl Serving {
         &mut self.supervision
     }
 
+    pub(crate) fn supervision(&self) -> &Supervision {
+        &self.supervision
+    }
+
+    pub(crate) fn is_respawn_paused(&self) -> bool {
+        self.is_respawn_paused
+    }
+
     /// Does what was asked.
     pub(crate) fn heed(&mut self, asked: Asked, context: &mut Context) -> Next {
         match asked {

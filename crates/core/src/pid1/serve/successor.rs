@@ -1,6 +1,7 @@
 //! Whether the program in init's place can take over.
 
 use crate::context::Context;
+use crate::control::Answer;
 use crate::event::Severity;
 use crate::op::{Become, Op, OpId, Outcome, ProcessOp, Program};
 use crate::pending::Pending;
@@ -38,14 +39,20 @@ enum Reply {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SuccessorQuestion {
     pending: Pending<Reply>,
+    /// The client that waits for the answer, 0 if none does.
+    asker: u32,
 }
 
 impl SuccessorQuestion {
     /// Asks it first whether it can take over: another init would begin to boot a machine that is up.
     pub(crate) fn ask(&mut self, context: &mut Context) {
+        let asker = context.take_asker();
         if self.pending.is_empty() {
+            self.asker = asker;
             let op = Op::Process(ProcessOp::AskSuccessor { path: SUCCESSOR });
             self.pending.help(context, op, ASKING_MS, Reply::Asked);
+        } else {
+            context.answer(asker, Answer::Done);
         }
     }
 
@@ -63,10 +70,13 @@ impl SuccessorQuestion {
         context: &mut Context,
     ) -> Option<bool> {
         let reply = self.pending.complete(id)?;
+        let asker = core::mem::take(&mut self.asker);
         if let Some(errno) = outcome.error() {
+            context.heed_client(asker);
             context.refuse(Severity::Error, &Refusal::cant_take_over(errno));
             return Some(false);
         }
+        context.answer(asker, Answer::Done);
         Some(matches!(reply, Reply::Asked))
     }
 }

@@ -54,6 +54,10 @@ pub(crate) struct Supervised {
     state: State,
     is_removed: bool,
     is_on_demand: bool,
+    /// Somebody wants it not to be started again.
+    is_held: bool,
+    /// Its process is ended, and another one is started at once.
+    is_restarting: bool,
     quick_ends: u32,
     /// Since when starts are counted for sysvinit's limit.
     counted_from: Moment,
@@ -68,6 +72,8 @@ impl Supervised {
             state: State::Idle,
             is_removed: false,
             is_on_demand: false,
+            is_held: false,
+            is_restarting: false,
             quick_ends: 0,
             counted_from: Moment::default(),
             complaint: None,
@@ -141,6 +147,44 @@ impl Supervised {
         self.entry.runs_in(level) || self.is_on_demand && !level.is_single()
     }
 
+    pub(crate) fn is_held(&self) -> bool {
+        self.is_held
+    }
+
+    /// It is not started again until it is released; what runs goes on.
+    pub(crate) fn hold(&mut self) {
+        self.is_held = true;
+    }
+
+    /// It is started again as before.
+    pub(crate) fn release(&mut self) {
+        self.is_held = false;
+        self.forgive();
+    }
+
+    /// Its process, if there is one, has to leave; it is started again at once, whatever was before.
+    pub(crate) fn restart(&mut self) {
+        self.release();
+        self.is_restarting = self.is_alive();
+        if !self.is_restarting {
+            self.state = State::Idle;
+        }
+    }
+
+    /// Whether its process has to leave.
+    pub(crate) fn is_restarting(&self) -> bool {
+        self.is_restarting
+    }
+
+    /// Its process has ended. Says whether it is to be started again at once.
+    pub(crate) fn has_left(&mut self) -> bool {
+        let is_restarted = core::mem::take(&mut self.is_restarting);
+        if is_restarted {
+            self.state = State::Idle;
+        }
+        is_restarted
+    }
+
     /// Whether others have their turn only after it.
     pub(crate) fn holds_others_up(&self) -> bool {
         self.entry.action.is_waited_for() || self.entry.action == EntryAction::Shutdown
@@ -154,16 +198,20 @@ impl Supervised {
     /// When its rest ends.
     pub(crate) fn resting_until(&self) -> Option<Moment> {
         match self.state {
-            State::Resting { until } => Some(until),
-            State::Idle | State::Starting | State::Running { .. } | State::Done => None,
+            State::Resting { until } if !self.is_held => Some(until),
+            State::Resting { .. }
+            | State::Idle
+            | State::Starting
+            | State::Running { .. }
+            | State::Done => None,
         }
     }
 
     /// Whether it may be started now.
     pub(crate) fn is_due(&self, now: Moment) -> bool {
         match self.state {
-            State::Idle => true,
-            State::Resting { until } => until <= now,
+            State::Idle => !self.is_held,
+            State::Resting { until } => until <= now && !self.is_held,
             State::Starting | State::Running { .. } | State::Done => false,
         }
     }

@@ -60,7 +60,7 @@ fn pass_entry(children: &mut Children, id: u32, level: Runlevel, context: &mut C
     let Some(one) = children.entries_mut().get_mut(id) else { return true };
     let action = one.entry().action;
     match one.state() {
-        _ if !one.runs_in(level) => return true,
+        _ if !one.runs_in(level) || one.is_held() && !one.is_alive() => return true,
         State::Done => return true,
         State::Running { .. } | State::Starting => {}
         State::Resting { until } if until > context.now => {}

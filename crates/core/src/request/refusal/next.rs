@@ -22,6 +22,10 @@ pub enum Next {
     LoadKernel,
     /// Ask again later.
     AskLater,
+    /// Look at the list of entries.
+    SeeStatus,
+    /// Name the entry by its line.
+    NameLine,
     /// Use `-f`, which needs nobody to listen.
     Force,
     /// Have the kernel reset the machine.
@@ -46,6 +50,8 @@ impl Next {
             Self::AskHost => "ask-host",
             Self::LoadKernel => "load-kernel",
             Self::AskLater => "ask-later",
+            Self::SeeStatus => "see-status",
+            Self::NameLine => "name-line",
             Self::Force => "force",
             Self::AskKernel => "ask-kernel",
             Self::AskKernelForMore => "ask-kernel-for-more",
@@ -68,6 +74,8 @@ impl Next {
             | Self::AskHost
             | Self::LoadKernel
             | Self::AskLater
+            | Self::SeeStatus
+            | Self::NameLine
             | Self::Force
             | Self::AskKernel
             | Self::AskKernelForMore
@@ -85,6 +93,8 @@ impl Next {
             "ask-host" => Self::AskHost,
             "load-kernel" => Self::LoadKernel,
             "ask-later" => Self::AskLater,
+            "see-status" => Self::SeeStatus,
+            "name-line" => Self::NameLine,
             "force" => Self::Force,
             "ask-kernel" => Self::AskKernel,
             "ask-kernel-for-more" => Self::AskKernelForMore,
@@ -107,6 +117,8 @@ impl fmt::Display for Next {
             Self::AskHost => "ask its host",
             Self::LoadKernel => "load one with 'rekindle kexec load'",
             Self::AskLater => "ask again later",
+            Self::SeeStatus => "see 'rekindle status'",
+            Self::NameLine => "name it by its line",
             Self::Force => "'-f' goes without it",
             Self::AskKernel => "use 'reboot -f', which asks the kernel",
             Self::AskKernelForMore => "'reboot -f' asks the kernel, which has more",

@@ -2,6 +2,7 @@
 
 use super::*;
 use alloc::string::ToString;
+use alloc::vec::Vec;
 
 fn sender() -> Origin {
     Origin { pid: 91, comm: b"reboot".to_vec(), signal: 40, ..Origin::default() }
@@ -12,7 +13,7 @@ type Told = (Refusal, &'static str);
 /// Every refusal that there is, with its sentence.
 fn all() -> impl Iterator<Item = Told> {
     let of_process_1 = of_kexec().into_iter().chain(of_process_1());
-    of_process_1.chain(of_asking()).chain(of_ends()).chain(of_hardware())
+    of_process_1.chain(of_control()).chain(of_asking()).chain(of_ends()).chain(of_hardware())
 }
 
 fn of_kexec() -> [Told; 5] {
@@ -68,6 +69,53 @@ fn of_process_1() -> [Told; 8] {
         (Refusal::no_such_runlevel(120), "/run/initctl: there is no runlevel 120; ignored"),
         (Refusal::no_such_request(9), "/run/initctl: no request has the number 9; ignored"),
     ]
+}
+
+fn of_control() -> Vec<Told> {
+    let by = Origin { pid: 7, uid: 1000, comm: b"sh".to_vec(), ..Origin::default() };
+    let control = |why| Refusal::control(&by, why);
+    let entry = |why| Refusal::entry(b"tty1", why);
+    let kept = |why| Refusal::descriptors(b"image", why);
+    Vec::from([
+        (control(Why::NotAllowed), "request of sh[7] (uid 1000) refused: only root may"),
+        (
+            control(Why::OtherNamespace),
+            "request of sh[7] (uid 1000) refused: who asks is of another user or PID namespace than process 1",
+        ),
+        (
+            control(Why::PeerUnknown(Errno::ESRCH)),
+            "request of sh[7] (uid 1000) refused: who asks can't be told: no such process (ESRCH)",
+        ),
+        (control(Why::NoFrame), "request of sh[7] (uid 1000) refused: not a frame"),
+        (
+            control(Why::OtherVersion(2)),
+            "request of sh[7] (uid 1000) refused: a frame of version 2, where process 1 knows version 1",
+        ),
+        (
+            control(Why::BadField(Words::new("at"))),
+            "request of sh[7] (uid 1000) refused: the field 'at' is unknown, missing or wrong",
+        ),
+        (entry(Why::NoSuchEntry), "entry 'tty1': inittab has no such entry; see 'rekindle status'"),
+        (
+            entry(Why::ManyEntries(Words::new("3, 4"))),
+            "entry 'tty1': several have it, on lines 3, 4; name it by its line",
+        ),
+        (entry(Why::NotRespawned), "entry 'tty1': it is not started again by itself"),
+        (kept(Why::NoRoom), "descriptors 'image': no room for more descriptors"),
+        (
+            kept(Why::WrongDescriptors),
+            "descriptors 'image': it must bring the descriptors that are to be kept, and no other may",
+        ),
+        (kept(Why::NotKept), "descriptors 'image': nothing is kept under that name"),
+        (
+            Refusal::failed(What::Reload, Errno::ENOENT),
+            "inittab is kept as it was: no such file or directory (ENOENT)",
+        ),
+        (
+            Refusal::failed(What::ControlSocket, Errno::ETIMEDOUT),
+            "can't ask process 1 on /run/rekindle/control: timed out (ETIMEDOUT)",
+        ),
+    ])
 }
 
 fn of_asking() -> [Told; 5] {

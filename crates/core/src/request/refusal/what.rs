@@ -24,6 +24,19 @@ pub enum What {
         /// Who sent their signal.
         by: Words,
     },
+    /// What the control socket was asked for.
+    Control {
+        /// By whom.
+        by: Words,
+    },
+    /// Something about the entry of this name.
+    Entry(Words),
+    /// Something about the descriptors of this name.
+    Descriptors(Words),
+    /// To read inittab again.
+    Reload,
+    /// To speak to process 1 through its control socket.
+    ControlSocket,
     /// To be replaced by the program at /sbin/init.
     Takeover,
     /// A runlevel.
@@ -64,6 +77,11 @@ impl What {
             Self::Kexec { .. } => "kexec",
             Self::Restart { .. } => "restart",
             Self::Keys { .. } => "keys",
+            Self::Control { .. } => "control",
+            Self::Entry(_) => "entry",
+            Self::Descriptors(_) => "descriptors",
+            Self::Reload => "reload",
+            Self::ControlSocket => "control-socket",
             Self::Takeover => "takeover",
             Self::Runlevel => "runlevel",
             Self::InitctlRequest => "initctl-request",
@@ -89,6 +107,11 @@ impl What {
             Self::Runlevel | Self::Variables | Self::End | Self::Command | Self::Usage => false,
             Self::Restart { .. }
             | Self::Keys { .. }
+            | Self::Control { .. }
+            | Self::Entry(_)
+            | Self::Descriptors(_)
+            | Self::Reload
+            | Self::ControlSocket
             | Self::Takeover
             | Self::InitctlRequest
             | Self::Asking(_)
@@ -106,7 +129,10 @@ impl What {
     pub(super) fn render_fields(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "\"what\":\"{}\"", self.name())?;
         match self {
-            Self::Kexec { by } | Self::Restart { by } | Self::Keys { by } => {
+            Self::Kexec { by }
+            | Self::Restart { by }
+            | Self::Keys { by }
+            | Self::Control { by } => {
                 write!(out, ",\"by\":\"{}\"", JsonText(by.as_str().as_bytes()))
             }
             Self::Asking(action) | Self::RebootCommand(action) => {
@@ -115,7 +141,12 @@ impl What {
             Self::ResetValue(value) => {
                 write!(out, ",\"value\":\"{}\"", JsonText(value.as_str().as_bytes()))
             }
+            Self::Entry(name) | Self::Descriptors(name) => {
+                write!(out, ",\"name\":\"{}\"", JsonText(name.as_str().as_bytes()))
+            }
             Self::Takeover
+            | Self::Reload
+            | Self::ControlSocket
             | Self::Runlevel
             | Self::InitctlRequest
             | Self::AskingToReload
@@ -141,6 +172,11 @@ impl What {
             "kexec" => Self::Kexec { by: words("by")? },
             "restart" => Self::Restart { by: words("by")? },
             "keys" => Self::Keys { by: words("by")? },
+            "control" => Self::Control { by: words("by")? },
+            "entry" => Self::Entry(words("name")?),
+            "descriptors" => Self::Descriptors(words("name")?),
+            "reload" => Self::Reload,
+            "control-socket" => Self::ControlSocket,
             "takeover" => Self::Takeover,
             "runlevel" => Self::Runlevel,
             "initctl-request" => Self::InitctlRequest,
@@ -168,6 +204,11 @@ impl fmt::Display for What {
             Self::Kexec { by } => write!(out, "kexec asked for by {by} refused"),
             Self::Restart { by } => write!(out, "restart asked for by {by}"),
             Self::Keys { by } => write!(out, "ctrl-alt-del from {by}: refused"),
+            Self::Control { by } => write!(out, "request of {by} refused"),
+            Self::Entry(name) => write!(out, "entry '{name}'"),
+            Self::Descriptors(name) => write!(out, "descriptors '{name}'"),
+            Self::Reload => out.write_str("inittab is kept as it was"),
+            Self::ControlSocket => write!(out, "can't ask process 1 on {}", crate::control::PATH),
             Self::Takeover => out.write_str("not replaced by /sbin/init"),
             Self::InitctlRequest => out.write_str("/run/initctl"),
             Self::Asking(action) => write!(out, "can't ask process 1 for {action}"),

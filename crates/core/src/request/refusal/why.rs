@@ -47,6 +47,30 @@ pub enum Why {
     LockedDown(Words),
     /// The ports are kept from root as well.
     KeptFromRoot,
+    /// Only root, or a member of a group that is named for it, may ask for that.
+    NotAllowed,
+    /// Whoever asks is of another PID namespace or user namespace.
+    OtherNamespace,
+    /// Nobody knows who asks.
+    PeerUnknown(Errno),
+    /// The bytes are no frame.
+    NoFrame,
+    /// A frame of this version.
+    OtherVersion(u8),
+    /// A field of a frame that is unknown, missing or wrong.
+    BadField(Words),
+    /// No entry is meant.
+    NoSuchEntry,
+    /// Those on these lines are meant.
+    ManyEntries(Words),
+    /// The entry is never started again by itself.
+    NotRespawned,
+    /// There is no room for that many descriptors.
+    NoRoom,
+    /// No descriptors came with the frame, or some for which it has no use.
+    WrongDescriptors,
+    /// Nothing is kept under that name.
+    NotKept,
     /// Only root may use the ports.
     OnlyRoot,
     /// The kernel has no call that opens the ports.
@@ -87,6 +111,18 @@ impl Why {
             Self::NoResetMode(_) => "no-reset-mode",
             Self::LockedDown(_) => "locked-down",
             Self::KeptFromRoot => "kept-from-root",
+            Self::NotAllowed => "not-allowed",
+            Self::OtherNamespace => "other-namespace",
+            Self::PeerUnknown(_) => "peer-unknown",
+            Self::NoFrame => "no-frame",
+            Self::OtherVersion(_) => "other-version",
+            Self::BadField(_) => "bad-field",
+            Self::NoSuchEntry => "no-such-entry",
+            Self::ManyEntries(_) => "many-entries",
+            Self::NotRespawned => "not-respawned",
+            Self::NoRoom => "no-room",
+            Self::WrongDescriptors => "wrong-descriptors",
+            Self::NotKept => "not-kept",
             Self::OnlyRoot => "only-root",
             Self::NoPortCalls => "no-port-calls",
             Self::PortsFailed(_) => "ports-failed",
@@ -103,14 +139,20 @@ impl Why {
         match self {
             Self::KexecUnknown(errno)
             | Self::CantTakeOver(errno)
+            | Self::PeerUnknown(errno)
             | Self::NoResetType(errno)
             | Self::NoResetMode(errno)
             | Self::PortsFailed(errno)
             | Self::NoAccess(errno)
             | Self::Failed(errno) => write!(out, ",\"errno\":{}", errno.0),
-            Self::NoSuchRunlevel(number) => write!(out, ",\"number\":{number}"),
+            Self::NoSuchRunlevel(number) | Self::OtherVersion(number) => {
+                write!(out, ",\"number\":{number}")
+            }
             Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
-            Self::LockedDown(text) | Self::WrongUsage(text) => {
+            Self::LockedDown(text)
+            | Self::WrongUsage(text)
+            | Self::BadField(text)
+            | Self::ManyEntries(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
             Self::Container
@@ -125,6 +167,14 @@ impl Why {
             | Self::VariablesTooLong
             | Self::NotProcess1
             | Self::KeptFromRoot
+            | Self::NotAllowed
+            | Self::OtherNamespace
+            | Self::NoFrame
+            | Self::NoSuchEntry
+            | Self::NotRespawned
+            | Self::NoRoom
+            | Self::WrongDescriptors
+            | Self::NotKept
             | Self::OnlyRoot
             | Self::NoPortCalls
             | Self::NothingWorked => Ok(()),
@@ -155,6 +205,18 @@ impl Why {
             "no-reset-mode" => Self::NoResetMode(errno()?),
             "locked-down" => Self::LockedDown(text()?),
             "kept-from-root" => Self::KeptFromRoot,
+            "not-allowed" => Self::NotAllowed,
+            "other-namespace" => Self::OtherNamespace,
+            "peer-unknown" => Self::PeerUnknown(errno()?),
+            "no-frame" => Self::NoFrame,
+            "other-version" => Self::OtherVersion(object.number("number")?),
+            "bad-field" => Self::BadField(text()?),
+            "no-such-entry" => Self::NoSuchEntry,
+            "many-entries" => Self::ManyEntries(text()?),
+            "not-respawned" => Self::NotRespawned,
+            "no-room" => Self::NoRoom,
+            "wrong-descriptors" => Self::WrongDescriptors,
+            "not-kept" => Self::NotKept,
             "only-root" => Self::OnlyRoot,
             "no-port-calls" => Self::NoPortCalls,
             "ports-failed" => Self::PortsFailed(errno()?),
@@ -188,6 +250,14 @@ impl fmt::Display for Why {
             Self::NoAccess(errno) => return write!(out, "no access to the ports: {errno}"),
             Self::Failed(errno) => return write!(out, "{errno}"),
             Self::WrongUsage(text) => return write!(out, "{text}"),
+            Self::PeerUnknown(errno) => return write!(out, "who asks can't be told: {errno}"),
+            Self::OtherVersion(version) => {
+                return write!(out, "a frame of version {version}, where process 1 knows version 1");
+            }
+            Self::BadField(name) => {
+                return write!(out, "the field '{name}' is unknown, missing or wrong");
+            }
+            Self::ManyEntries(lines) => return write!(out, "several have it, on lines {lines}"),
             Self::Container => "this is a container",
             Self::NoKernelLoaded => "no kernel is loaded",
             Self::NoRestartEntry => "inittab has no restart entry",
@@ -204,6 +274,14 @@ impl fmt::Display for Why {
             Self::KeptFromRoot => {
                 "the kernel keeps even root from the ports (EPERM), because it is locked down or this is a container"
             }
+            Self::NotAllowed => "only root may",
+            Self::OtherNamespace => "who asks is of another user or PID namespace than process 1",
+            Self::NoFrame => "not a frame",
+            Self::NoSuchEntry => "inittab has no such entry",
+            Self::NotRespawned => "it is not started again by itself",
+            Self::NoRoom => "no room for more descriptors",
+            Self::WrongDescriptors => "it must bring the descriptors that are to be kept, and no other may",
+            Self::NotKept => "nothing is kept under that name",
             Self::OnlyRoot => "only root may use the ports (EPERM)",
             Self::NoPortCalls => "this kernel has neither iopl(2) nor ioperm(2)",
             Self::NothingWorked => "no way to reset the hardware worked",

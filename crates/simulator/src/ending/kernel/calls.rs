@@ -7,7 +7,9 @@ use crate::ending::looks::look;
 use crate::ending::plan::FakeHost;
 use crate::ending::world::World;
 use rekindle_core::errno::Errno;
-use rekindle_core::op::{KernelOp, Op, Outcome, ProcessOp, RebootCommand, SelfCopyOp, StorageOp};
+use rekindle_core::op::{
+    ControlOp, KernelOp, Op, Outcome, ProcessOp, RebootCommand, SelfCopyOp, StorageOp,
+};
 
 /// `None` when nobody is left to hear the outcome.
 pub(in crate::ending) fn perform(world: &mut World<'_>, op: &Op) -> Option<Outcome> {
@@ -26,9 +28,13 @@ pub(in crate::ending) fn perform(world: &mut World<'_>, op: &Op) -> Option<Outco
             Outcome::Failed(Errno::ENOSPC)
         }
         Op::CtrlAltDel { .. } => take_keys(world.life.host),
-        Op::Console(_) | Op::SelfCopy(_) | Op::Initctl(_) | Op::Record(_) | Op::MountApi(_) => {
-            Outcome::Done
-        }
+        Op::Control(ControlOp::Check) => Outcome::Answer(true),
+        Op::Console(_)
+        | Op::SelfCopy(_)
+        | Op::Initctl(_)
+        | Op::Control(_)
+        | Op::Record(_)
+        | Op::MountApi(_) => Outcome::Done,
     })
 }
 

@@ -42,7 +42,10 @@ pub(in crate::serving) fn takes(
         Event::Signal(origin) => signal_taken(judge, origin, effects),
         Event::ChildEnded { pid, status } => child_ended(judge, *pid, *status),
         Event::Tick => count_tick(judge),
-        Event::HelperStarted { .. } | Event::Gone { .. } | Event::NoChildren => {}
+        Event::HelperStarted { .. }
+        | Event::Gone { .. }
+        | Event::Control(_)
+        | Event::NoChildren => {}
     }
     moves_on(judge);
     let most = 24 + 6 * judge.entries.len();

@@ -56,7 +56,7 @@ pub(super) fn read_line(text: &str) -> Option<Word> {
     if is_refusal {
         return Some(Word::Refused);
     }
-    if text.ends_with("that left inittab can't be killed; going on") {
+    if text.ends_with("that had to leave can't be killed; going on") {
         return text.split(' ').next()?.parse().ok().map(Word::GivenUp);
     }
     let is_ended = text.starts_with('\'')

@@ -1,0 +1,367 @@
+//! The control socket while PID 1 serves and ends: who asks is looked at while he waits, and each request
+//! has one answer.
+
+mod client;
+mod describe;
+
+pub(crate) use describe::{describe_entries, describe_machine};
+
+use crate::context::Context;
+use crate::control::{Answer, ControlRequest, MOST_KEPT, Rank, judge_peer, presume_rank};
+use crate::event::{ControlEvent, Severity};
+use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
+use crate::pending::Pending;
+use crate::request::refusal::Why;
+use crate::request::{Origin, Refusal, Sender};
+use crate::text::drop_those;
+use crate::time::{Moment, earlier};
+use alloc::vec::Vec;
+use client::{Client, Clients, Turn};
+
+/// What a look at a client may take, as for who sends a signal.
+const LOOK_MS: u64 = 100;
+
+/// How many looks at clients are under way at a time. Whoever asks meanwhile waits for his turn.
+const MOST_LOOKS: usize = 4;
+
+/// How often at the most it is looked whether the socket is still there, and a stranger is told of.
+const RETRY_MS: u64 = 1_000;
+
+/// What an outcome tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reply {
+    /// Who this client is.
+    Looked(u32),
+    /// Whether this client has taken a frame.
+    Sent(u32),
+    /// Whether the path still leads to the socket.
+    Checked,
+    Listening,
+}
+
+/// A request of somebody who may ask for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) client: u32,
+    pub(crate) origin: Origin,
+    pub(crate) request: ControlRequest,
+    /// How many descriptors came with it.
+    pub(crate) descriptors: u8,
+}
+
+/// The socket and its clients.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Control {
+    clients: Clients,
+    pending: Pending<Reply>,
+    is_open: bool,
+    /// When it is looked whether the socket is still there, and when that was done last.
+    check_at: Option<Moment>,
+    checked: Moment,
+    has_complained: bool,
+    /// The names under which descriptors are kept, one for each descriptor.
+    kept: Vec<Vec<u8>>,
+    /// Strangers whom nobody has told of, and when the next one is.
+    untold_strangers: u32,
+    stranger_at: Moment,
+}
+
+impl Control {
+    /// Listens, unless it does.
+    pub(crate) fn open(&mut self, context: &mut Context) {
+        if !self.is_open {
+            self.is_open = true;
+            self.listen(context);
+        }
+    }
+
+    /// With the descriptors that another version has kept.
+    pub(crate) fn new(kept: Vec<Vec<u8>>) -> Self {
+        Self { kept, ..Self::default() }
+    }
+
+    /// The names under which descriptors are kept, one for each descriptor.
+    pub(crate) fn kept(&self) -> &[Vec<u8>] {
+        &self.kept
+    }
+
+    fn listen(&mut self, context: &mut Context) {
+        self.pending.run(context, Op::Control(ControlOp::Listen), Reply::Listening);
+    }
+
+    /// Nobody is heard any more: the last stage begins in this process.
+    pub(crate) fn close(&mut self, context: &mut Context) {
+        if self.is_open {
+            context.run_and_forget(Op::Control(ControlOp::Close));
+        }
+        *self = Self::default();
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Moment> {
+        earlier(self.check_at, self.clients.deadline())
+    }
+
+    /// Takes an event in. Returns what somebody who is known by now asks for.
+    pub(crate) fn take(&mut self, event: ControlEvent, context: &mut Context) -> Option<Order> {
+        match event {
+            ControlEvent::Connected { client, peer } => {
+                let rank = presume_rank(&peer, context.groups);
+                let least = self.clients.add(client, peer, rank, context.now);
+                least.iter().for_each(|least| drop_client(*least, context));
+            }
+            ControlEvent::Frame { client, bytes, descriptors } => {
+                return self.take_frame(client, &bytes, descriptors, context);
+            }
+            ControlEvent::Closed { client } => self.drop(client, context),
+            ControlEvent::MayBeGone => {
+                self.check_at = Some(self.checked.after_ms(RETRY_MS).max(context.now));
+            }
+        }
+        None
+    }
+
+    fn take_frame(
+        &mut self,
+        id: u32,
+        bytes: &[u8],
+        descriptors: u8,
+        context: &mut Context,
+    ) -> Option<Order> {
+        let client = self.clients.get_mut(id)?;
+        if !client.takes_turn() {
+            self.drop(id, context);
+            return None;
+        }
+        let request = match ControlRequest::parse(bytes) {
+            Ok(request) => request,
+            Err(why) => {
+                let refusal = Refusal::control(&origin_of(client), why);
+                self.answer(id, &Answer::Refused(refusal), context);
+                return None;
+            }
+        };
+        if client.rank == Rank::Stranger && client.sender.is_none() {
+            if context.now < self.stranger_at {
+                self.untold_strangers = self.untold_strangers.saturating_add(1);
+                let refusal = Refusal::control(&origin_of(client), Why::NotAllowed);
+                self.answer(id, &Answer::Refused(refusal), context);
+                return None;
+            }
+            self.stranger_at = context.now.after_ms(RETRY_MS);
+        }
+        client.turn = Turn::LookedAt(request, descriptors);
+        client.deadline = None;
+        if client.sender.is_some() {
+            return self.judge(id, context);
+        }
+        self.look(context);
+        None
+    }
+
+    /// Looks at those who wait for it, as long as there is room.
+    fn look(&mut self, context: &mut Context) {
+        let waiting = self
+            .clients
+            .ids(&|client| matches!(client.turn, Turn::LookedAt(..)) && client.sender.is_none());
+        for id in waiting {
+            let looks = self.pending.count(&|reply| matches!(reply, Reply::Looked(_)));
+            if looks >= MOST_LOOKS || self.pending.count(&|one| *one == Reply::Looked(id)) > 0 {
+                continue;
+            }
+            let Some(client) = self.clients.get_mut(id) else { continue };
+            let op = Op::Read(ReadOp::Sender { pid: client.peer.pid });
+            self.pending.help(context, op, LOOK_MS, Reply::Looked(id));
+        }
+    }
+
+    /// Takes an outcome in. `None` if it is not of these.
+    pub(crate) fn finished(
+        &mut self,
+        id: OpId,
+        outcome: &Outcome,
+        context: &mut Context,
+    ) -> Option<Option<Order>> {
+        match self.pending.complete(id)? {
+            Reply::Looked(client) => {
+                let sender = outcome.look().seen().map(Sender::decode).unwrap_or_default();
+                if let Some(client) = self.clients.get_mut(client) {
+                    client.sender = Some(sender);
+                }
+                let order = self.judge(client, context);
+                self.look(context);
+                return Some(order);
+            }
+            Reply::Sent(client) => {
+                if outcome.error().is_some() {
+                    self.drop(client, context);
+                }
+            }
+            Reply::Checked => {
+                if *outcome != Outcome::Answer(true) {
+                    self.listen(context);
+                }
+            }
+            Reply::Listening => self.listening(outcome, context),
+        }
+        Some(None)
+    }
+
+    fn listening(&mut self, outcome: &Outcome, context: &mut Context) {
+        let Some(errno) = outcome.error() else {
+            self.has_complained = false;
+            return;
+        };
+        // What makes it possible is a mount, of which it is told.
+        if !core::mem::replace(&mut self.has_complained, true) {
+            let text = format_args!(
+                "can't listen on {}: {errno}; signals are heard all the same",
+                crate::control::PATH
+            );
+            context.say_formatted(Severity::Info, text);
+        }
+    }
+
+    /// Lets a client ask who is known by now, if he may.
+    fn judge(&mut self, id: u32, context: &mut Context) -> Option<Order> {
+        let client = self.clients.get_mut(id)?;
+        let Turn::LookedAt(request, descriptors) = core::mem::take(&mut client.turn) else {
+            return None;
+        };
+        client.turn = Turn::Judged;
+        let origin = origin_of(client);
+        let sender = client.sender.clone().unwrap_or_default();
+        let rank = judge_peer(&client.peer, &sender, context.groups);
+        let refusal = match rank {
+            Ok(rank) if rank >= rank_for(&request) => {
+                self.refuse_descriptors(&request, descriptors)
+            }
+            Ok(_) => Some(Refusal::control(&origin, Why::NotAllowed)),
+            Err(why) => Some(Refusal::control(&origin, why)),
+        };
+        let Some(refusal) = refusal else {
+            return Some(Order { client: id, origin, request, descriptors });
+        };
+        self.say_refused(&refusal, context);
+        self.answer(id, &Answer::Refused(refusal), context);
+        None
+    }
+
+    /// Descriptors come with a request to keep them, as many as there is room for, and with no other.
+    fn refuse_descriptors(&self, request: &ControlRequest, descriptors: u8) -> Option<Refusal> {
+        let count = usize::from(descriptors);
+        let ControlRequest::Keep { name } = request else {
+            return (count > 0).then(|| Refusal::descriptors(b"", Why::WrongDescriptors));
+        };
+        let has_room = self.kept.len().saturating_add(count) <= MOST_KEPT;
+        let why = if count == 0 { Why::WrongDescriptors } else { Why::NoRoom };
+        (count == 0 || !has_room).then(|| Refusal::descriptors(name, why))
+    }
+
+    /// Strangers could fill the console: one a second is told of, and the others are counted.
+    fn say_refused(&mut self, refusal: &Refusal, context: &mut Context) {
+        let untold = core::mem::take(&mut self.untold_strangers);
+        if untold > 0 {
+            let text = format_args!("{refusal}; and {untold} more before");
+            return context.say_formatted(Severity::Warning, text);
+        }
+        context.refuse(Severity::Warning, refusal);
+    }
+
+    /// Keeps the descriptors that a client has sent.
+    pub(crate) fn keep(&mut self, client: u32, name: &[u8], count: u8, context: &mut Context) {
+        for _ in 0..count {
+            self.kept.push(name.to_vec());
+        }
+        let op = ControlOp::Keep { client, name: name.to_vec() };
+        context.run_and_forget(Op::Control(op));
+    }
+
+    /// Closes the descriptors that are kept under a name. Says whether there are any.
+    pub(crate) fn discard(&mut self, name: &[u8], context: &mut Context) -> bool {
+        let before = self.kept.len();
+        drop_those(&mut self.kept, &|one| one == name);
+        let is_kept = self.kept.len() < before;
+        if is_kept {
+            context.run_and_forget(Op::Control(ControlOp::Discard { name: name.to_vec() }));
+        }
+        is_kept
+    }
+
+    /// Answers a client, which may ask again after that.
+    pub(crate) fn answer(&mut self, id: u32, answer: &Answer, context: &mut Context) {
+        let Some(client) = self.clients.get_mut(id) else { return };
+        client.rest(context.now);
+        self.send(id, answer, context);
+    }
+
+    fn send(&mut self, client: u32, answer: &Answer, context: &mut Context) {
+        let op = ControlOp::Send { client, frame: answer.render() };
+        self.pending.run(context, Op::Control(op), Reply::Sent(client));
+    }
+
+    /// From now on this client is told what PID 1 says.
+    pub(crate) fn watch(&mut self, id: u32, context: &mut Context) {
+        self.answer(id, &Answer::Done, context);
+        if let Some(client) = self.clients.get_mut(id) {
+            (client.turn, client.deadline) = (Turn::Watching, None);
+        }
+    }
+
+    fn drop(&mut self, client: u32, context: &mut Context) {
+        if self.clients.remove(client) {
+            drop_client(client, context);
+        }
+    }
+
+    /// Does what is due: answers, lines for those who watch, and those whose time is over.
+    pub(crate) fn advance(&mut self, context: &mut Context) {
+        for (client, answer) in context.take_answers() {
+            self.answer(client, &answer, context);
+        }
+        self.tell_watchers(context);
+        for client in self.clients.late(context.now) {
+            self.drop(client, context);
+        }
+        if self.check_at.is_some_and(|at| at <= context.now) {
+            (self.check_at, self.checked) = (None, context.now);
+            self.pending.run(context, Op::Control(ControlOp::Check), Reply::Checked);
+        }
+    }
+
+    fn tell_watchers(&mut self, context: &mut Context) {
+        let watching = self.clients.ids(&|client| client.turn == Turn::Watching);
+        if watching.is_empty() {
+            return;
+        }
+        for answer in context.said() {
+            for client in &watching {
+                self.send(*client, &answer, context);
+            }
+        }
+    }
+}
+
+fn drop_client(client: u32, context: &mut Context) {
+    context.run_and_forget(Op::Control(ControlOp::Drop { client }));
+}
+
+/// Who this is, as far as it is known.
+fn origin_of(client: &Client) -> Origin {
+    let (pid, uid) = (client.peer.pid, client.peer.uid);
+    let origin = Origin { pid, uid, client: client.id, ..Origin::default() };
+    origin.with_sender(client.sender.clone().unwrap_or_default())
+}
+
+/// Who may ask for it at least.
+fn rank_for(request: &ControlRequest) -> Rank {
+    match request {
+        ControlRequest::Machine | ControlRequest::Entries { .. } | ControlRequest::Watch => {
+            Rank::Looks
+        }
+        ControlRequest::End { .. } => Rank::Ends,
+        ControlRequest::Entry { .. }
+        | ControlRequest::Telinit(_)
+        | ControlRequest::Keep { .. }
+        | ControlRequest::Discard { .. } => Rank::Root,
+    }
+}
