@@ -4,6 +4,7 @@ mod asking;
 mod boot;
 mod command;
 mod control;
+mod control_places;
 mod driver;
 mod ending;
 mod fifo;

@@ -1,0 +1,133 @@
+//! Where the control socket is open, what it bounds, and what it tells of PID 1.
+
+use crate::driver::Driver;
+use crate::{BUSYBOX, SYSVINIT};
+use rekindle_core::control::{Answer, ControlRequest, EntryState, MachineState};
+use rekindle_core::errno::Errno;
+use rekindle_core::event::{ControlEvent, Event};
+use rekindle_core::op::{ControlOp, Op, Outcome, ReadOp};
+use rekindle_core::signal::number;
+
+const LISTEN: Op = Op::Control(ControlOp::Listen);
+
+fn machine(driver: &mut Driver, client: u32) -> MachineState {
+    match driver.ask(client, &ControlRequest::Machine) {
+        Answer::Machine(state) => state,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn entries(driver: &mut Driver, client: u32) -> Vec<EntryState> {
+    match driver.ask(client, &ControlRequest::Entries { from: 0 }) {
+        Answer::Entries { entries, next: None } => entries,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_command_in_the_place_of_inittab_has_no_socket() {
+    let driver = Driver::new(&["--", "/bin/app"], BUSYBOX).boot();
+    assert!(!driver.ops.contains(&LISTEN));
+}
+
+#[test]
+fn a_last_stage_in_place_hears_nobody() {
+    let mut driver = Driver::new(&[], BUSYBOX);
+    driver.is_container = true;
+    let mut driver = driver.boot();
+    driver.end_child("/rcS");
+    assert!(driver.ops.contains(&LISTEN));
+    driver.signal(number::TERM, 0);
+    assert!(!driver.ops.contains(&Op::Control(ControlOp::Close)));
+    driver.end_child("/bye");
+    assert!(driver.ops.contains(&Op::Control(ControlOp::Close)));
+}
+
+#[test]
+fn only_so_many_are_looked_at_at_a_time_and_each_once() {
+    let looked_at = |driver: &Driver| {
+        let pids = driver.ops.iter().filter_map(|op| match op {
+            Op::Read(ReadOp::Sender { pid }) => Some(*pid),
+            _ => None,
+        });
+        pids.collect::<Vec<_>>()
+    };
+    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    driver.holds_looks = true;
+    for client in 1..=6 {
+        driver.connect(client, 0);
+        assert_eq!(driver.send(client, &ControlRequest::Machine.render(), 0), []);
+    }
+    assert_eq!(looked_at(&driver), [4_001, 4_002, 4_003, 4_004]);
+    let id = driver.held[0];
+    driver.give(Event::Finished { id, outcome: Outcome::TimedOut });
+    assert_eq!(looked_at(&driver), [4_001, 4_002, 4_003, 4_004, 4_005]);
+}
+
+#[test]
+fn that_there_is_no_socket_is_said_at_once_and_again_after_there_was_one() {
+    let mut driver = Driver::new(&[], "::once:/a\n");
+    let fails = |op: &Op| match op {
+        Op::Control(ControlOp::Listen) => Some(Outcome::Failed(Errno::EROFS)),
+        Op::Control(ControlOp::Check) => Some(Outcome::Answer(false)),
+        _ => None,
+    };
+    driver.answer = fails;
+    let mut driver = driver.boot();
+    let complaints = |driver: &Driver| {
+        driver.said.iter().filter(|line| line.starts_with("can't listen on")).count()
+    };
+    assert_eq!(complaints(&driver), 1);
+    driver.answer = |op| (*op == Op::Control(ControlOp::Check)).then_some(Outcome::Answer(false));
+    driver.now_ms += 5_000;
+    driver.give(Event::Control(ControlEvent::MayBeGone));
+    driver.answer = fails;
+    driver.now_ms += 5_000;
+    driver.give(Event::Control(ControlEvent::MayBeGone));
+    assert_eq!(complaints(&driver), 2);
+}
+
+#[test]
+fn a_stranger_alone_is_told_of_without_others() {
+    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    driver.connect(1, 1_000);
+    let _ = driver.send(1, &ControlRequest::Watch.render(), 0);
+    assert!(driver.has_said("refused: only root may"), "{:?}", driver.said);
+    assert!(!driver.has_said("more before"));
+}
+
+#[test]
+fn what_runs_is_told_also_while_the_machine_ends() {
+    let mut driver = Driver::new(&[], SYSVINIT).boot();
+    driver.connect(1, 0);
+    let booting = machine(&mut driver, 1);
+    assert_eq!((booting.stage.as_slice(), booting.runlevel), (&b"booting"[..], Some(b'#')));
+    driver.end_child("/rcS");
+    driver.end_child("/rc");
+    let serving = machine(&mut driver, 1);
+    assert_eq!((serving.stage.as_slice(), serving.runlevel), (&b"serving"[..], Some(b'2')));
+    assert_eq!((serving.since_ms, serving.end), (1_000, None));
+    driver.telinit(b'6');
+    let ending = machine(&mut driver, 1);
+    assert_eq!((ending.stage.as_slice(), ending.runlevel), (&b"ending"[..], Some(b'6')));
+    assert_eq!((ending.dialect, ending.host), (b"sysvinit".to_vec(), b"machine".to_vec()));
+    let getty = |entry: &&EntryState| entry.text.ends_with(b"/getty");
+    let told = entries(&mut driver, 1);
+    let getty = told.iter().find(getty).unwrap();
+    assert_eq!((getty.state.as_slice(), getty.line), (&b"running"[..], 5));
+    assert_eq!(getty.value, u64::from(driver.children[0].0));
+}
+
+#[test]
+fn what_rests_and_what_has_had_its_turn_is_told() {
+    let mut driver = Driver::new(&[], "::sysinit:/rcS\n::respawn:/a\n::shutdown:/bye\n").boot();
+    driver.end_child("/rcS");
+    driver.end_child("/a");
+    driver.now_ms += 400;
+    driver.connect(1, 0);
+    let told: Vec<_> =
+        entries(&mut driver, 1).into_iter().map(|one| (one.state, one.value)).collect();
+    let wanted = [(&b"done"[..], 0), (b"resting", 600), (b"idle", 0)]
+        .map(|(state, value)| (state.to_vec(), value));
+    assert_eq!(told, wanted);
+}
