@@ -2,7 +2,9 @@
 
 use crate::driver::Driver;
 use crate::{BUSYBOX, SYSVINIT};
-use rekindle_core::control::{Answer, ControlRequest, EntryState, MachineState};
+use rekindle_core::control::{
+    Answer, ControlRequest, EntryState, EntryVerb, MOST_FRAME_BYTES, MachineState, Target,
+};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Event};
 use rekindle_core::op::{ControlOp, Op, Outcome, ReadOp};
@@ -130,4 +132,64 @@ fn what_rests_and_what_has_had_its_turn_is_told() {
     let wanted = [(&b"done"[..], 0), (b"resting", 600), (b"idle", 0)]
         .map(|(state, value)| (state.to_vec(), value));
     assert_eq!(told, wanted);
+}
+
+#[test]
+fn who_has_gone_is_not_dropped_again() {
+    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    driver.connect(1, 0);
+    driver.give(Event::Control(ControlEvent::Closed { client: 7 }));
+    assert!(!driver.has_dropped(7));
+}
+
+#[test]
+fn the_version_the_host_and_the_settings_are_told_and_whether_it_is_paused() {
+    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    driver.connect(1, 0);
+    let state = machine(&mut driver, 1);
+    assert_eq!(state.version, env!("CARGO_PKG_VERSION").as_bytes());
+    assert!(state.settings.iter().any(|setting| setting.starts_with(b"grace_ms 5000")));
+    assert_eq!((state.dialect, state.is_respawn_paused), (b"busybox".to_vec(), false));
+    driver.signal(number::TSTP, 0);
+    assert!(machine(&mut driver, 1).is_respawn_paused);
+}
+
+/// So many bytes are left for entries, and each takes so many besides its line.
+const ROOM: usize = MOST_FRAME_BYTES - 64;
+const HEAD: usize = 80;
+
+#[test]
+fn a_frame_is_filled_to_its_last_byte() {
+    let length = ROOM / 16 - HEAD - ":::respawn".len();
+    assert_eq!(16 * (length + HEAD + ":::respawn".len()), ROOM);
+    for (first, rest) in [(length, None), (length + 1, Some(15))] {
+        let mut table = format!("::respawn:{}\n", "x".repeat(first));
+        table.push_str(&format!("::respawn:{}\n", "x".repeat(length)).repeat(15));
+        let mut driver = Driver::new(&[], &table).boot();
+        driver.connect(1, 0);
+        let answer = driver.ask(1, &ControlRequest::Entries { from: 0 });
+        let Answer::Entries { next, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(next, rest);
+    }
+}
+
+#[test]
+fn what_is_restarted_has_no_rest_and_is_asked_to_leave_once() {
+    for (table, program) in [
+        ("::respawn:/a\n", "/a"),
+        ("::once:/o\n", "/o"),
+        ("id:2:initdefault:\n1:2:respawn:/b\n", "/b"),
+    ] {
+        let mut driver = Driver::new(&[], table).boot();
+        driver.connect(1, 0);
+        let target = Target::Name(program.as_bytes().to_vec());
+        let request = ControlRequest::Entry { verb: EntryVerb::Restart, target };
+        assert_eq!(driver.ask(1, &request), Answer::Done);
+        assert_eq!(driver.signals_to(program), [number::TERM]);
+        driver.end_child(program);
+        assert_eq!(driver.running(), [program]);
+        driver.inittab = String::from(table);
+        driver.signal(number::HUP, 0);
+        assert_eq!(driver.signals_to(program), [0u8; 0]);
+    }
 }
