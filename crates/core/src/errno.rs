@@ -58,12 +58,16 @@ errnos! {
     ENODATA = 61, "no data";
     ETIME = 62, "timer expired";
     ENOPKG = 65, "package not installed";
+    EREMOTE = 66, "on another machine";
     EBADMSG = 74, "bad message";
     ELIBBAD = 80, "corrupt library";
     EMSGSIZE = 90, "message too long";
     EOPNOTSUPP = 95, "operation not supported";
     EADDRNOTAVAIL = 99, "address not available";
+    ECONNABORTED = 103, "connection aborted";
+    ECONNRESET = 104, "connection reset";
     ETIMEDOUT = 110, "timed out";
+    ECONNREFUSED = 111, "connection refused";
     ESTALE = 116, "stale file handle";
     ENOKEY = 126, "required key not available";
     EKEYREJECTED = 129, "key was rejected";

@@ -8,6 +8,7 @@ use rekindle_core::op::{How, Op, OpId, RebootCommand};
 use rekindle_core::pid1::{Pid1, StartArguments};
 use rekindle_core::takeover::AFTER_PANIC;
 use rekindle_core::time::Moment;
+use rekindle_sys::control::Carried;
 use rekindle_sys::executor::Executor;
 use rekindle_sys::helper::Helper;
 use rekindle_sys::poll::{Poll, Ready};
@@ -37,8 +38,9 @@ struct EventLoop {
 }
 
 /// Runs PID 1, which has no end of its own.
-pub(crate) fn run(start: StartArguments) -> ! {
+pub(crate) fn run(start: StartArguments, carried: Carried) -> ! {
     let mut executor = Executor::new();
+    executor.take_over(carried);
     limits::raise_open_files();
     let poll = loop {
         match Poll::new() {
@@ -98,7 +100,7 @@ impl EventLoop {
             Effect::Unwatch { pid } => self.poll.unwatch(pid),
             Effect::Run { id, op, how: How::Inline } => {
                 let outcome = self.executor.perform(&op);
-                self.executor.watch_fifo(&self.poll);
+                self.executor.watch_opened(&self.poll);
                 self.events.push_back(Event::Finished { id, outcome });
             }
             Effect::Run { id, op, how: How::Helper { deadline_ms } } => {
@@ -140,6 +142,16 @@ impl EventLoop {
         match ready {
             Ready::Signals => self.take_signals(),
             Ready::Fifo => self.events.push_back(Event::Initctl(self.executor.read_fifo())),
+            Ready::Control => {
+                let events = self.executor.accept_clients(&self.poll);
+                self.events.extend(events.into_iter().map(Event::Control));
+            }
+            Ready::Client(client) => {
+                self.events.extend(self.executor.receive_from(client).map(Event::Control));
+            }
+            Ready::ControlPlace => {
+                self.events.push_back(Event::Control(self.executor.control_may_be_gone()));
+            }
             Ready::Process(pid) => {
                 // Reaped first, it may be known at once that nobody is left at all.
                 self.reap();

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use rekindle_core::pid1::StartArguments;
 use rekindle_core::request::options::{ACTION_VARIABLE, command_action};
 use rekindle_core::text::{after, base_name};
+use rekindle_sys::control::{self, Carried};
 use rekindle_sys::{handover, raw};
 
 /// The program's name and arguments decide; only process 1 may be init. Returns the exit status.
@@ -14,8 +15,13 @@ pub(crate) fn run(arguments: &[&[u8]], environment: &[&[u8]]) -> u8 {
     if raw::process_id() == 1 {
         let mut arguments = owned(rest);
         let handed_over = handover::take_handed_over(&mut arguments);
-        let environment = owned(environment);
-        event_loop::run(StartArguments { arguments, environment, handed_over });
+        let carried = match handed_over {
+            Some(_) => control::take_carried(&mut arguments),
+            None => Carried::default(),
+        };
+        let (environment, kept) = (owned(environment), carried.names());
+        let start = StartArguments { arguments, environment, handed_over, kept };
+        event_loop::run(start, carried);
     }
     let base = base_name(name);
     let is_in_end = environment.iter().any(|pair| {

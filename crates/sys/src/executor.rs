@@ -7,13 +7,14 @@ mod read;
 mod storage;
 
 use crate::console::{self, Console, Placeholders};
+use crate::control::{Carried, ControlSocket};
 use crate::poll::{Poll, Registration};
 use crate::teller::Teller;
 use crate::{initctl, mounts, raw, self_copy, utmp};
 use alloc::vec::Vec;
 use answer::done;
 use rekindle_core::errno::Errno;
-use rekindle_core::event::Severity;
+use rekindle_core::event::{ControlEvent, Severity};
 use rekindle_core::op::{ConsoleOp, InitctlOp, Op, Outcome, SelfCopyOp};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -27,6 +28,7 @@ pub struct Executor {
     /// sysvinit's FIFO between being opened and being waited on.
     opened_fifo: Option<OwnedFd>,
     fifo: Option<Registration>,
+    control: ControlSocket,
 }
 
 impl Executor {
@@ -39,7 +41,13 @@ impl Executor {
             copy_place: None,
             opened_fifo: None,
             fifo: None,
+            control: ControlSocket::default(),
         }
+    }
+
+    /// Goes on with what another version had open.
+    pub fn take_over(&mut self, carried: Carried) {
+        self.control.take_over(carried);
     }
 
     /// Says a line on the console and in the kernel's log, without ever waiting.
@@ -47,8 +55,9 @@ impl Executor {
         self.console.say(severity, text);
     }
 
-    /// Waits on sysvinit's FIFO, if it has just been opened.
-    pub fn watch_fifo(&mut self, poll: &Poll) {
+    /// Waits on sysvinit's FIFO and on the control socket, if they have just been opened.
+    pub fn watch_opened(&mut self, poll: &Poll) {
+        self.control.watch(poll);
         if let Some(fifo) = self.opened_fifo.take() {
             // Without a place in epoll telinit goes unheard; the signals still are.
             self.fifo = poll.register_fifo(fifo).ok();
@@ -61,6 +70,24 @@ impl Executor {
         self.fifo.as_ref().map(initctl::read).unwrap_or_default()
     }
 
+    /// Somebody has connected to the control socket.
+    #[must_use]
+    pub fn accept_clients(&mut self, poll: &Poll) -> Vec<ControlEvent> {
+        self.control.accept(poll)
+    }
+
+    /// A client of the control socket has sent something, or is gone. `None` if it has not after all.
+    #[must_use]
+    pub fn receive_from(&mut self, client: u32) -> Option<ControlEvent> {
+        self.control.receive(client)
+    }
+
+    /// The path of the control socket may lead elsewhere.
+    #[must_use]
+    pub fn control_may_be_gone(&mut self) -> ControlEvent {
+        self.control.place_may_be_lost()
+    }
+
     /// Carries out one op.
     pub fn perform(&mut self, op: &Op) -> Outcome {
         self.perform_telling(op, &mut Teller::default())
@@ -71,12 +98,15 @@ impl Executor {
         match op {
             Op::Read(op) => read::perform(op, teller),
             Op::Console(op) => self.perform_console(op),
-            Op::Process(op) => process::perform(op, &mut self.console, &mut self.copy_place),
+            Op::Process(op) => {
+                process::perform(op, &mut self.console, &mut self.copy_place, &self.control)
+            }
             Op::MountApi(mount) => done(mounts::mount_api(mount)),
             Op::CtrlAltDel { resets } => done(raw::set_ctrl_alt_del(*resets)),
             Op::Storage(op) => storage::perform(op),
             Op::SelfCopy(op) => self.perform_self_copy(*op),
             Op::Initctl(op) => self.perform_initctl(*op),
+            Op::Control(op) => self.control.perform(op),
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Kernel(op) => kernel::perform(*op),
         }
@@ -94,6 +124,7 @@ impl Executor {
             | Op::CtrlAltDel { .. }
             | Op::Storage(_)
             | Op::Initctl(_)
+            | Op::Control(_)
             | Op::Record(_)
             | Op::Kernel(_) => None,
         }

@@ -23,6 +23,7 @@ pub mod arch;
 mod census;
 mod child;
 mod console;
+pub mod control;
 pub mod emergency;
 pub mod executor;
 pub mod files;

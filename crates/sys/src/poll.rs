@@ -17,6 +17,9 @@ const SIGNALS: u64 = 0;
 const HELPER: u64 = 1 << 32;
 const PROCESS: u64 = 2 << 32;
 const FIFO: u64 = 3 << 32;
+const CONTROL: u64 = 4 << 32;
+const CLIENT: u64 = 5 << 32;
+const CONTROL_PLACE: u64 = 6 << 32;
 
 /// Something that is ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,12 @@ pub enum Ready {
     Helper(OpId),
     /// Somebody has written to sysvinit's FIFO.
     Fifo,
+    /// Somebody connects to the control socket.
+    Control,
+    /// This client of it has sent something, or is gone.
+    Client(u32),
+    /// Something was mounted, or is gone from the directory of the control socket.
+    ControlPlace,
     /// This watched process ended.
     Process(u32),
 }
@@ -87,6 +96,26 @@ impl Poll {
         register(&self.epoll, fifo, FIFO)
     }
 
+    /// Waits for whoever connects to the control socket.
+    pub(crate) fn register_control(&self, socket: OwnedFd) -> Result<Registration> {
+        register(&self.epoll, socket, CONTROL)
+    }
+
+    /// Waits on a client of the control socket.
+    pub(crate) fn register_client(&self, id: u32, socket: OwnedFd) -> Result<Registration> {
+        register(&self.epoll, socket, CLIENT | u64::from(id))
+    }
+
+    /// Waits for what inotify tells of the control socket's directory.
+    pub(crate) fn register_removals(&self, inotify: OwnedFd) -> Result<Registration> {
+        register(&self.epoll, inotify, CONTROL_PLACE)
+    }
+
+    /// Waits for changes of what is mounted (proc_pid_mounts(5)). It can always be read, which tells nothing.
+    pub(crate) fn register_mounts(&self, mountinfo: OwnedFd) -> Result<Registration> {
+        register_for(&self.epoll, mountinfo, CONTROL_PLACE, EventFlags::PRI)
+    }
+
     /// Watches for the end of a process, whoever's child it is: pidfd_open(2). `false` if it has
     /// ended already.
     pub fn watch(&mut self, pid: u32) -> bool {
@@ -142,8 +171,17 @@ impl Poll {
 }
 
 fn register(epoll: &Rc<OwnedFd>, descriptor: OwnedFd, token: u64) -> Result<Registration> {
+    register_for(epoll, descriptor, token, EventFlags::IN)
+}
+
+fn register_for(
+    epoll: &Rc<OwnedFd>,
+    descriptor: OwnedFd,
+    token: u64,
+    flags: EventFlags,
+) -> Result<Registration> {
     let data = EventData::new_u64(token);
-    epoll::add(epoll.as_ref(), &descriptor, data, EventFlags::IN).map_err(errno)?;
+    epoll::add(epoll.as_ref(), &descriptor, data, flags).map_err(errno)?;
     Ok(Registration { epoll: Rc::clone(epoll), descriptor, owner: raw::process_id() })
 }
 
@@ -153,6 +191,9 @@ fn read_token(token: u64) -> Ready {
         HELPER => Ready::Helper(OpId(number)),
         PROCESS => Ready::Process(number),
         FIFO => Ready::Fifo,
+        CONTROL => Ready::Control,
+        CLIENT => Ready::Client(number),
+        CONTROL_PLACE => Ready::ControlPlace,
         _ => Ready::Signals,
     }
 }

@@ -11,18 +11,25 @@ use rekindle_core::errno::Errno;
 use rekindle_core::event::ExitStatus;
 use rekindle_core::op::{Become, Program, Session};
 use rekindle_core::takeover::{CAN_TAKE_OVER, CAN_TAKE_OVER_STATUS};
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::OFlags;
+use rustix::io::FdFlags;
 
 /// Executes another program in this process. `place` is that of the copy of this program, which is
-/// used up by it. Returns only on failure, with all as it was but for that and the session.
+/// used up by it; what is `carried` it finds open, and an argument for each. Returns only on failure, with
+/// all as it was but for that and the session.
 #[inline(never)]
-pub(crate) fn become_program(order: &Become, place: &mut Option<OwnedFd>) -> Errno {
+pub(crate) fn become_program(
+    order: &Become,
+    place: &mut Option<OwnedFd>,
+    carried: &[(Vec<u8>, BorrowedFd<'_>)],
+) -> Errno {
     let handed_over = match order.handed_over.as_deref().map(handover::hand_over).transpose() {
         Ok(handed_over) => handed_over,
         Err(errno) => return errno,
     };
     let mut arguments = order.arguments.clone();
+    arguments.extend(carried.iter().map(|(argument, _)| argument.clone()));
     arguments.extend(handed_over.as_ref().map(handover::argument));
     if let Some(session) = &order.session {
         enter_session(session);
@@ -33,9 +40,19 @@ pub(crate) fn become_program(order: &Become, place: &mut Option<OwnedFd>) -> Err
     if let Some(memfd) = &handed_over {
         handover::let_through(memfd);
     }
+    set_flags(carried, FdFlags::empty());
     let errno = execute(&order.program, &arguments, &order.environment, place);
     let _ = raw::block_all_signals();
+    set_flags(carried, FdFlags::CLOEXEC);
     errno
+}
+
+/// Lets them through to the program that is executed next, or keeps them here (fcntl(2), F_SETFD).
+fn set_flags(carried: &[(Vec<u8>, BorrowedFd<'_>)], flags: FdFlags) {
+    for (_, descriptor) in carried {
+        // It can't fail for an open descriptor.
+        let _ = rustix::io::fcntl_setfd(*descriptor, flags);
+    }
 }
 
 fn execute(

@@ -84,7 +84,8 @@ fn end_all(entries: usize) -> Duration {
 
 fn reload(entries: usize) -> Duration {
     let mut served = Served::boot(entries);
-    let origin = Origin { signal: number::HUP, pid: 2, uid: 0, session: 2, comm: b"kill".to_vec() };
+    let comm = b"kill".to_vec();
+    let origin = Origin { signal: number::HUP, pid: 2, session: 2, comm, ..Origin::default() };
     time(|| served.tell(Event::Signal(origin)))
 }
 

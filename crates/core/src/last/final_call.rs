@@ -239,6 +239,7 @@ impl FinalCall {
             handed_over: None,
             session: Some(Session { terminal, takes_terminal }),
             keeps_signals: false,
+            keeps_control: false,
         };
         let op = Op::Process(ProcessOp::Become(Box::new(becoming)));
         self.pending.run(context, op, Reply::BecameProgram);

@@ -75,6 +75,8 @@ pub struct Become {
     /// at its default would be dropped (signal(7); kill(2), NOTES). Any other program gets the mask
     /// that the kernel gave to the first init: none blocked.
     pub keeps_signals: bool,
+    /// Leave the control socket open, and the descriptors that are kept: the next version goes on with them.
+    pub keeps_control: bool,
 }
 
 /// Something about processes.

@@ -53,6 +53,7 @@ pub(crate) fn plan_become(copy: SelfCopy, handover: &Handover, provisions: &Prov
         handed_over,
         session: None,
         keeps_signals: true,
+        keeps_control: false,
     }
 }
 

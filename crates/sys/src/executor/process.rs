@@ -2,22 +2,28 @@
 
 use super::answer::done;
 use crate::console::Console;
+use crate::control::ControlSocket;
 use crate::{raw, spawn, successor};
+use alloc::vec::Vec;
 use rekindle_core::op::{Outcome, ProcessOp, Whom};
 use rustix::fd::OwnedFd;
 
-/// `place` is that of the copy of PID 1's program.
+/// `place` is that of the copy of PID 1's program; `control` is what a new version goes on with.
 pub(super) fn perform(
     op: &ProcessOp,
     console: &mut Console,
     place: &mut Option<OwnedFd>,
+    control: &ControlSocket,
 ) -> Outcome {
     match op {
         ProcessOp::Spawn(plan) => spawn::spawn(plan, console),
         ProcessOp::SpawnCommand(command) => spawn::spawn_command(command, console),
         ProcessOp::AskSuccessor { path } => done(successor::ask_successor(path)),
         ProcessOp::Signal { whom, signal } => done(raw::kill(kill_argument(*whom), *signal)),
-        ProcessOp::Become(order) => Outcome::Failed(successor::become_program(order, place)),
+        ProcessOp::Become(order) => {
+            let carried = if order.keeps_control { control.carry() } else { Vec::new() };
+            Outcome::Failed(successor::become_program(order, place, &carried))
+        }
         ProcessOp::Exit { status } => raw::exit(*status),
     }
 }

@@ -15,6 +15,7 @@ mod memory;
 mod process;
 mod reboot;
 mod signal;
+mod socket;
 mod swap;
 mod terminal;
 
@@ -30,6 +31,8 @@ pub use signal::{
     Arrival, block_all_signals, kill, read_signal, reset_signal_actions, signal_descriptor,
     unblock_all_signals,
 };
+pub(crate) use socket::is_listening;
+pub use socket::{Credentials, peer_credentials, peer_groups};
 pub use swap::swap_off;
 pub use terminal::{
     LineSettings, accept_keyboard_request, duplicate_to, is_virtual_terminal, line_settings,

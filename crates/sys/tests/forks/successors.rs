@@ -25,6 +25,7 @@ fn order(path: &str, keeps_signals: bool, open: &[String]) -> Op {
         handed_over: Some(handed_over()),
         session: None,
         keeps_signals,
+        keeps_control: false,
     })))
 }
 

@@ -25,6 +25,7 @@ pub(crate) fn plan_become(state: Vec<u8>, environment: &[Vec<u8>]) -> Become {
         handed_over: Some(state),
         session: None,
         keeps_signals: true,
+        keeps_control: true,
     }
 }
 
