@@ -1,7 +1,7 @@
 //! What every stage is lent for a step: the time, the limits, and the way to the world.
 
 use crate::budget::Budget;
-use crate::control::{Answer, Groups};
+use crate::control::{Groups, render_refused, render_said};
 use crate::event::{Effect, ExitStatus, Severity};
 use crate::helpers::Helpers;
 use crate::host::Host;
@@ -31,7 +31,7 @@ pub struct Context {
     pub groups: Groups,
     /// The client that is refused if something is; 0 if it is nobody's request.
     asker: u32,
-    answers: Vec<(u32, Answer)>,
+    answers: Vec<(u32, Vec<u8>)>,
     helpers: Helpers,
     watches: Watches,
     effects: Vec<Effect>,
@@ -200,9 +200,10 @@ impl Context {
 
     /// Says what is not done, and why; also to the client whose request is heeded just now.
     pub fn refuse(&mut self, severity: Severity, refusal: &Refusal) {
-        self.say(severity, refusal.to_string());
+        let text = refusal.to_string();
         let asker = self.take_asker();
-        self.answer(asker, Answer::Refused(refusal.clone()));
+        self.answer(asker, render_refused(refusal.why.number(), text.as_bytes()));
+        self.say(severity, text);
     }
 
     /// From now on it is the request of this client that is heeded.
@@ -216,25 +217,24 @@ impl Context {
     }
 
     /// Answers a client, if there is one.
-    pub(crate) fn answer(&mut self, client: u32, answer: Answer) {
+    pub(crate) fn answer(&mut self, client: u32, frame: Vec<u8>) {
         if client != 0 {
-            self.answers.push((client, answer));
+            self.answers.push((client, frame));
         }
     }
 
     /// The answers that are to be sent.
     #[must_use]
-    pub(crate) fn take_answers(&mut self) -> Vec<(u32, Answer)> {
+    pub(crate) fn take_answers(&mut self) -> Vec<(u32, Vec<u8>)> {
         core::mem::take(&mut self.answers)
     }
 
-    /// What has been said in this step.
-    pub(crate) fn said(&self) -> Vec<Answer> {
+    /// The frames of what has been said in this step.
+    pub(crate) fn said(&self) -> Vec<Vec<u8>> {
         let mut said = Vec::new();
         for effect in &self.effects {
             if let Effect::Say { severity, text } = effect {
-                let (severity, text) = (*severity as u8, text.clone().into_bytes());
-                said.push(Answer::Said { severity, text });
+                said.push(render_said(*severity as u8, text.as_bytes()));
             }
         }
         said

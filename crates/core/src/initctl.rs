@@ -116,7 +116,15 @@ fn unfinished_magic(rest: &[u8]) -> usize {
     rest.len().saturating_sub(kept.unwrap_or(0))
 }
 
-fn parse_request(request: &[u8]) -> InitctlRequest {
+/// Whether this is exactly one request.
+#[must_use]
+pub fn is_request(bytes: &[u8]) -> bool {
+    bytes.len() == REQUEST_BYTES && bytes.starts_with(&MAGIC)
+}
+
+/// Reads one request, as far as it goes.
+#[must_use]
+pub fn parse_request(request: &[u8]) -> InitctlRequest {
     let data = request.get(DATA_AT..).unwrap_or_default();
     match word_at(request, 4) {
         COMMAND_RUNLEVEL => InitctlRequest::Runlevel {
@@ -138,18 +146,12 @@ fn word_at(request: &[u8], at: usize) -> u32 {
     bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-/// Whether it may be set: only variables of PID 1's own protocol, `INIT_…` (sysvinit src/init.c,
-/// `initcmd_setenv`).
-#[must_use]
-pub fn is_variable(pair: &[u8]) -> bool {
-    pair.starts_with(b"INIT_")
-}
-
-/// `NAME=value\0NAME\0\0`. What may not be set is left out.
+/// `NAME=value\0NAME\0\0`. Only variables of PID 1's own protocol, `INIT_…`, may be changed
+/// (sysvinit src/init.c, `initcmd_setenv`).
 fn parse_environment(data: &[u8]) -> Vec<Vec<u8>> {
     let mut pairs = Vec::new();
     for pair in parts(data, 0).take_while(|pair| !pair.is_empty()) {
-        if is_variable(pair) {
+        if pair.starts_with(b"INIT_") {
             pairs.push(pair.to_vec());
         }
     }

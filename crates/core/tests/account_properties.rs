@@ -140,6 +140,7 @@ fn why() -> impl Strategy<Value = Why> {
         (prop::sample::select(with_errno.to_vec()), errno()).prop_map(|(why, errno)| why(errno)),
         any::<u8>().prop_map(Why::NoSuchRunlevel),
         any::<u32>().prop_map(Why::NoSuchRequest),
+        words().prop_map(Why::NotHeard),
         words().prop_map(Why::LockedDown),
         words().prop_map(Why::WrongUsage),
         prop::sample::select(vec![
@@ -150,7 +151,6 @@ fn why() -> impl Strategy<Value = Why> {
             Why::NotServing,
             Why::Ending,
             Why::NoRunlevels,
-            Why::NotHeard,
             Why::NotEnded,
             Why::VariablesTooLong,
             Why::NotProcess1,
@@ -165,6 +165,7 @@ fn why() -> impl Strategy<Value = Why> {
 fn next() -> impl Strategy<Value = Next> {
     prop_oneof![
         words().prop_map(Next::Help),
+        words().prop_map(Next::Type),
         prop::sample::select(vec![
             Next::Nothing,
             Next::GoOn,

@@ -3,19 +3,21 @@
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use rekindle_core::control::{render_end, render_telinit};
 use rekindle_core::errno::Errno;
 use rekindle_core::hardware::{ResetChoice, plan_choice, refuse_value};
 use rekindle_core::request::asking::{
-    Asking, TelinitAsking, judge_asking, judge_loaded_kernel, plan_asking, plan_telinit,
-    plan_telinit_without_initctl,
+    ANSWER_MS, Asking, TelinitAsking, judge_answer, judge_asking, judge_loaded_kernel, plan_asking,
+    plan_telinit, plan_telinit_without_initctl,
 };
 use rekindle_core::request::options::{
     Invocation, Step, Telinit, parse_end_command, parse_telinit, plan_request,
 };
 use rekindle_core::request::refusal::{Next, What, Why};
-use rekindle_core::request::{Action, Refusal};
+use rekindle_core::request::{Action, Refusal, Urgency};
 use rekindle_core::takeover::{CAN_TAKE_OVER, CAN_TAKE_OVER_STATUS};
 use rekindle_core::text::Shown;
+use rekindle_sys::control::Connection;
 use rekindle_sys::sleep::wait_ms;
 use rekindle_sys::{files, hardware, initctl, pid1, raw};
 
@@ -105,19 +107,29 @@ fn reset_hardware(choice: ResetChoice) -> Refusal {
     }
 }
 
+/// Asks process 1 on its control socket. `None` if that has to be done in another way.
+fn ask_on_socket(frame: &[u8]) -> Option<Result<(), Refusal>> {
+    let answered = Connection::open().and_then(|connection| connection.ask(frame, ANSWER_MS));
+    judge_answer(answered.as_deref().map_err(|errno| *errno))
+}
+
 fn ask(action: Action) -> Result<(), Refusal> {
-    let asked = match plan_asking(action, pid1::read_status().into()) {
+    if let Some(told) = ask_on_socket(&render_end(action, Urgency::Orderly)) {
+        return told;
+    }
+    let signs = pid1::read_signs();
+    let asked = match plan_asking(action, &signs) {
         Asking::Signal(number) => pid1::signal(number),
         Asking::Initctl(requests) => {
             requests.iter().try_for_each(|request| initctl::write_request(request))
         }
         Asking::Refused(refusal) => return Err(refusal),
     };
-    asked.map_err(|errno| judge_asking(action, errno))
+    asked.map_err(|errno| judge_asking(action, &signs, errno))
 }
 
 /// `telinit`, or `init` beside process 1: what is asked of PID 1 goes through sysvinit's FIFO, or
-/// without one by the signals that BusyBox's init knows.
+/// without one by a signal that its init knows.
 #[inline(never)]
 pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
     if arguments == [CAN_TAKE_OVER] {
@@ -131,14 +143,18 @@ pub(crate) fn run_as_init(name: &[u8], arguments: &[&[u8]]) -> u8 {
 }
 
 fn tell_init(request: &Telinit<'_>) -> Result<(), Refusal> {
-    match initctl::write_request(&plan_telinit(request)?) {
+    let bytes = plan_telinit(request)?;
+    if let Some(told) = ask_on_socket(&render_telinit(&bytes)) {
+        return told;
+    }
+    match initctl::write_request(&bytes) {
         Err(Errno::ENOENT) => tell_init_without_initctl(request),
         told => told.map_err(|errno| Refusal::failed(What::Initctl, errno)),
     }
 }
 
 fn tell_init_without_initctl(request: &Telinit<'_>) -> Result<(), Refusal> {
-    match plan_telinit_without_initctl(request) {
+    match plan_telinit_without_initctl(request, &pid1::read_signs()) {
         TelinitAsking::End(action) => run_steps(&plan_request(action)),
         TelinitAsking::Signal(number, what) => {
             pid1::signal(number).map_err(|errno| Refusal::failed(what, errno))

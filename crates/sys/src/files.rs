@@ -66,15 +66,18 @@ pub(crate) fn read_all(file: impl AsFd, most_bytes: usize) -> Result<Read> {
     }
 }
 
-/// Where a symbolic link of /proc points: readlink(2). Those that name a process or a namespace
-/// are short; what is longer is cut off.
+/// Where a symbolic link of /proc points: readlink(2).
 ///
 /// # Errors
-/// Those of readlink(2).
+/// Those of readlink(2); ENAMETOOLONG for a path longer than those of programs are.
 pub(crate) fn read_link(path: &CStr) -> Result<Vec<u8>> {
-    let mut place = [core::mem::MaybeUninit::uninit(); 64];
-    let read = rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut place);
-    read.map(|(link, _)| link.to_vec()).map_err(errno)
+    let mut place = [core::mem::MaybeUninit::uninit(); 256];
+    match rustix::fs::readlinkat_raw(rustix::fs::CWD, path, &mut place) {
+        // Cut off, or just as long as the place.
+        Ok((_, [])) => Err(Errno::ENAMETOOLONG),
+        Ok((link, _)) => Ok(link.to_vec()),
+        Err(error) => Err(errno(error)),
+    }
 }
 
 /// Writes all of `bytes`: write(2).

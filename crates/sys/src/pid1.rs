@@ -2,22 +2,30 @@
 //! where process 1 is left out.
 
 use crate::{Result, files, raw};
+use alloc::vec::Vec;
 use rekindle_core::op::RebootCommand;
 use rekindle_core::proc::kexec_loaded::{self, parse_kexec_loaded};
-use rekindle_core::proc::pid::{Status, parse_status};
+use rekindle_core::proc::pid::parse_status;
+use rekindle_core::request::process_1::Signs;
 use rekindle_core::utmp::Record;
 use rustix::fd::OwnedFd;
 use rustix::fs::OFlags;
 
-/// More than /proc/PID/status ever holds.
-const MOST_STATUS_BYTES: usize = 64 * 1024;
+/// More than /proc/PID/status ever holds, and a command line of process 1.
+const MOST_BYTES: usize = 64 * 1024;
 
-/// What /proc/1/status tells of process 1.
-///
-/// # Errors
-/// Those of open(2) and read(2): ENOENT without /proc.
-pub fn read_status() -> Result<Status> {
-    files::read_whole_file(b"/proc/1/status", MOST_STATUS_BYTES).map(|text| parse_status(&text))
+fn read(path: &[u8]) -> Result<Vec<u8>> {
+    files::read_whole_file(path, MOST_BYTES)
+}
+
+/// Looks at what tells which init process 1 is: open(2), read(2), readlink(2).
+#[must_use]
+pub fn read_signs() -> Signs {
+    Signs {
+        status: read(b"/proc/1/status").map(|text| parse_status(&text)),
+        exe: files::read_link(c"/proc/1/exe"),
+        cmdline: read(b"/proc/1/cmdline"),
+    }
 }
 
 /// Sends process 1 a signal: kill(2).

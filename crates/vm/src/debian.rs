@@ -72,7 +72,7 @@ fn make(recipe: &Recipe, cache: &Path, place: &Path) -> Result<()> {
 pub(crate) fn additions(kind: Debian, init: &Init, inittab: Option<&str>) -> Result<Tree> {
     let mut tree = Tree::new();
     let (programs, system_programs) = match kind {
-        Debian::Sysvinit => ("/usr/bin", "/usr/sbin"),
+        Debian::Sysvinit | Debian::Systemd | Debian::Runit => ("/usr/bin", "/usr/sbin"),
         Debian::BusyBox => ("/bin", "/sbin"),
     };
     tree.program(Path::new(programs).join("vm-agent"), &dist_program("vm-agent")?)?;

@@ -2,16 +2,16 @@
 //! what. `docs/protocol.md` has them byte by byte.
 
 mod answer;
-mod fields;
 mod frame;
 mod peer;
 mod request;
 mod state;
 
-pub use answer::Answer;
-pub use frame::{Frame, NoFrame, VERSION, parse_frame, render_frame};
+pub use answer::{Answer, render_accepted, render_done, render_refused, render_said};
+pub(crate) use answer::{render_entries, render_machine};
+pub use frame::{VERSION, parse_frame, render_frame};
 pub use peer::{Groups, Peer, Rank, judge_peer, presume_rank};
-pub use request::{ControlRequest, EntryVerb, Target};
+pub use request::{ControlRequest, EntryVerb, render_end, render_telinit};
 pub use state::{EntryState, MachineState, PendingEnd};
 
 /// Where PID 1 listens (unix(7), SOCK_SEQPACKET).

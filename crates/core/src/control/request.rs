@@ -1,15 +1,12 @@
 //! What programs ask PID 1 for.
 
-use super::fields::{bad, fields};
-use super::frame::{Frame, NoFrame, parse_frame, render};
-use crate::initctl::{InitctlRequest, is_variable};
-use crate::pairs::Pairs;
+use super::frame::{parse_frame, render_frame};
+use crate::initctl::is_request;
 use crate::request::refusal::Why;
 use crate::request::{Action, Urgency};
-use crate::text::{parse_u32, word};
 use alloc::vec::Vec;
 
-/// The longest name of a kept descriptor.
+/// The longest name of kept descriptors.
 const MOST_NAME_BYTES: usize = 64;
 
 /// Kinds of requests.
@@ -23,8 +20,8 @@ const KEEP: u8 = 7;
 const DISCARD: u8 = 8;
 
 /// One request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ControlRequest {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlRequest<'a> {
     /// End the machine's run.
     End {
         /// How it goes on.
@@ -45,20 +42,20 @@ pub enum ControlRequest {
     Entry {
         /// What.
         verb: EntryVerb,
-        /// With which.
-        target: Target,
+        /// The entry's number.
+        number: u32,
     },
-    /// What `telinit` asks for.
-    Telinit(InitctlRequest),
+    /// What `telinit` asks for, as it would write it to the FIFO.
+    Telinit(&'a [u8]),
     /// Keep the descriptors that come with the frame.
     Keep {
         /// Under this name.
-        name: Vec<u8>,
+        name: &'a [u8],
     },
     /// Close the descriptors that are kept under a name.
     Discard {
         /// The name.
-        name: Vec<u8>,
+        name: &'a [u8],
     },
 }
 
@@ -74,7 +71,10 @@ pub enum EntryVerb {
 }
 
 impl EntryVerb {
-    /// Its name in frames and in commands.
+    /// All of them, each at the place of its number.
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Release, Self::Restart];
+
+    /// Its name in commands and messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -83,174 +83,79 @@ impl EntryVerb {
             Self::Restart => "restart",
         }
     }
-
-    /// The verb called `name`.
-    #[must_use]
-    pub fn parse_name(name: &[u8]) -> Option<Self> {
-        let all = [Self::Hold, Self::Release, Self::Restart];
-        all.into_iter().find(|verb| verb.name().as_bytes() == name)
-    }
 }
 
-/// Which entry is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The one on this line of inittab.
-    Line(u32),
-    /// The only one with this id, or whose program has this path or this name.
-    Name(Vec<u8>),
-}
-
-impl ControlRequest {
+impl<'a> ControlRequest<'a> {
     /// The frame of it.
     #[must_use]
-    pub fn render(&self) -> Vec<u8> {
-        let mut pairs = Pairs::default();
-        let kind = match self {
-            Self::End { action, urgency } => {
-                pairs.put_shown("action", action);
-                pairs.put("urgency", urgency.name().as_bytes());
-                END
+    pub fn render(self) -> Vec<u8> {
+        match self {
+            Self::End { action, urgency } => render_end(action, urgency),
+            Self::Machine => render_frame(MACHINE, b""),
+            Self::Entries { from } => render_frame(ENTRIES, &from.to_le_bytes()),
+            Self::Watch => render_frame(WATCH, b""),
+            Self::Entry { verb, number } => {
+                render_frame(ENTRY, &[&[verb as u8], number.to_le_bytes().as_slice()].concat())
             }
-            Self::Machine => MACHINE,
-            Self::Entries { from } => {
-                pairs.put_shown("from", from);
-                ENTRIES
-            }
-            Self::Watch => WATCH,
-            Self::Entry { verb, target } => {
-                pairs.put("verb", verb.name().as_bytes());
-                match target {
-                    Target::Line(line) => pairs.put_shown("line", line),
-                    Target::Name(name) => pairs.put("name", name),
-                }
-                ENTRY
-            }
-            Self::Telinit(request) => {
-                render_telinit(request, &mut pairs);
-                TELINIT
-            }
-            Self::Keep { name } => {
-                pairs.put("name", name);
-                KEEP
-            }
-            Self::Discard { name } => {
-                pairs.put("name", name);
-                DISCARD
-            }
-        };
-        render(kind, pairs)
+            Self::Telinit(request) => render_telinit(request),
+            Self::Keep { name } => render_frame(KEEP, name),
+            Self::Discard { name } => render_frame(DISCARD, name),
+        }
     }
 
     /// Reads a frame.
     ///
     /// # Errors
-    /// Why it is no request. A field that is not known makes it none: it may change what is meant.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Why> {
-        let Frame { kind, body } = parse_frame(bytes).map_err(|none| match none {
-            NoFrame::Malformed => Why::NoFrame,
-            NoFrame::OtherVersion(version) => Why::OtherVersion(version),
-        })?;
-        let mut given = Given::default();
-        for (name, value) in fields(body) {
-            given.take(kind, name, value)?;
-        }
-        given.into_request(kind)
-    }
-}
-
-fn render_telinit(request: &InitctlRequest, pairs: &mut Pairs) {
-    match request {
-        InitctlRequest::Runlevel { level, sleep_seconds } => {
-            pairs.put("level", &[*level]);
-            pairs.put_shown("sleep_seconds", sleep_seconds);
-        }
-        InitctlRequest::Environment(variables) => pairs.put_each("variable", variables),
-        // Neither comes from telinit.
-        InitctlRequest::Power(_) | InitctlRequest::Unknown(_) => {}
-    }
-}
-
-/// The fields of a frame.
-#[derive(Debug, Default)]
-struct Given {
-    action: Option<Action>,
-    urgency: Option<Urgency>,
-    number: Option<u32>,
-    verb: Option<EntryVerb>,
-    name: Option<Vec<u8>>,
-    level: Option<u8>,
-    variables: Vec<Vec<u8>>,
-}
-
-impl Given {
-    fn take(&mut self, kind: u8, name: &[u8], value: &[u8]) -> Result<(), Why> {
-        let is_taken = match (kind, word(name)) {
-            (END, "action") => set(&mut self.action, Action::parse_name(value)),
-            (END, "urgency") => set(&mut self.urgency, Urgency::parse_name(value)),
-            (ENTRIES, "from") | (ENTRY, "line") | (TELINIT, "sleep_seconds") => {
-                set(&mut self.number, parse_u32(value))
-            }
-            (ENTRY, "verb") => set(&mut self.verb, EntryVerb::parse_name(value)),
-            (ENTRY, "name") => set(&mut self.name, Some(value.to_vec())),
-            (KEEP | DISCARD, "name") => set(&mut self.name, parse_kept_name(value)),
-            (TELINIT, "level") => set(&mut self.level, parse_level(value)),
-            (TELINIT, "variable") => {
-                self.variables.push(value.to_vec());
-                is_variable(value)
-            }
-            _ => false,
-        };
-        if is_taken { Ok(()) } else { Err(bad(name)) }
-    }
-
-    fn into_request(self, kind: u8) -> Result<ControlRequest, Why> {
-        Ok(match kind {
-            END => ControlRequest::End {
-                action: self.action.ok_or_else(|| bad(b"action"))?,
-                urgency: self.urgency.unwrap_or(Urgency::Orderly),
-            },
-            MACHINE => ControlRequest::Machine,
-            ENTRIES => ControlRequest::Entries { from: self.number.unwrap_or(0) },
-            WATCH => ControlRequest::Watch,
-            ENTRY => ControlRequest::Entry {
-                verb: self.verb.ok_or_else(|| bad(b"verb"))?,
-                target: match (self.number, self.name) {
-                    (Some(line), None) => Target::Line(line),
-                    (None, Some(name)) => Target::Name(name),
-                    _ => return Err(bad(b"name")),
-                },
-            },
-            TELINIT => ControlRequest::Telinit(match self.level {
-                Some(level) if self.variables.is_empty() => {
-                    InitctlRequest::Runlevel { level, sleep_seconds: self.number.unwrap_or(0) }
-                }
-                None if self.number.is_none() => InitctlRequest::Environment(self.variables),
-                _ => return Err(bad(b"level")),
-            }),
-            KEEP => ControlRequest::Keep { name: self.name.ok_or_else(|| bad(b"name"))? },
-            DISCARD => ControlRequest::Discard { name: self.name.ok_or_else(|| bad(b"name"))? },
+    /// Why it is no request. What is more than belongs there makes it none: it may change what is meant.
+    #[inline(never)]
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Why> {
+        let (kind, content) = parse_frame(bytes)?;
+        let request = match kind {
+            END => parse_end(content),
+            MACHINE => content.is_empty().then_some(Self::Machine),
+            ENTRIES => parse_number(content).map(|from| Self::Entries { from }),
+            WATCH => content.is_empty().then_some(Self::Watch),
+            ENTRY => parse_entry(content),
+            TELINIT => is_request(content).then_some(Self::Telinit(content)),
+            KEEP => is_name(content).then_some(Self::Keep { name: content }),
+            DISCARD => is_name(content).then_some(Self::Discard { name: content }),
             other => return Err(Why::NoSuchRequest(u32::from(other))),
-        })
+        };
+        request.ok_or(Why::BadContent)
     }
 }
 
-/// Takes a value for a field that has none yet. Says whether it did.
-fn set<T>(field: &mut Option<T>, value: Option<T>) -> bool {
-    if field.is_some() || value.is_none() {
-        return false;
-    }
-    *field = value;
-    true
+/// The frame that asks for an end.
+#[must_use]
+pub fn render_end(action: Action, urgency: Urgency) -> Vec<u8> {
+    render_frame(END, &[action as u8, urgency as u8])
 }
 
-fn parse_level(value: &[u8]) -> Option<u8> {
-    if let [level] = value { Some(level.to_ascii_uppercase()) } else { None }
+/// The frame of a request as telinit writes it to the FIFO.
+#[must_use]
+pub fn render_telinit(request: &[u8]) -> Vec<u8> {
+    render_frame(TELINIT, request)
+}
+
+fn parse_end(content: &[u8]) -> Option<ControlRequest<'_>> {
+    let [action, urgency] = content else { return None };
+    let action = *Action::ALL.get(usize::from(*action))?;
+    let urgency = *Urgency::ALL.get(usize::from(*urgency))?;
+    Some(ControlRequest::End { action, urgency })
+}
+
+fn parse_entry(content: &[u8]) -> Option<ControlRequest<'_>> {
+    let (verb, rest) = content.split_first()?;
+    let verb = *EntryVerb::ALL.get(usize::from(*verb))?;
+    Some(ControlRequest::Entry { verb, number: parse_number(rest)? })
+}
+
+fn parse_number(content: &[u8]) -> Option<u32> {
+    content.try_into().ok().map(u32::from_le_bytes)
 }
 
 /// Letters, digits and what stands in file names.
-fn parse_kept_name(value: &[u8]) -> Option<Vec<u8>> {
+fn is_name(content: &[u8]) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let is_name = !value.is_empty() && value.len() <= MOST_NAME_BYTES && value.iter().all(is_plain);
-    is_name.then(|| value.to_vec())
+    (1..=MOST_NAME_BYTES).contains(&content.len()) && content.iter().all(is_plain)
 }

@@ -1,13 +1,10 @@
-//! What PID 1 tells of itself.
+//! What PID 1 tells of itself, as it is read.
 
-use super::fields::fields;
-use crate::pairs::Pairs;
 use crate::request::{Action, Urgency};
 use crate::text::{cut, parse_u32, parse_u64, word};
-use alloc::format;
 use alloc::vec::Vec;
 
-/// PID 1 and an end under way. What was not told is empty.
+/// PID 1 and an end under way. What was not told is empty, and what is not known is passed over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MachineState {
     /// The version of the program.
@@ -46,25 +43,9 @@ pub struct PendingEnd {
 }
 
 impl MachineState {
-    pub(super) fn render(&self, pairs: &mut Pairs) {
-        pairs.put("version", &self.version);
-        pairs.put_shown("since_ms", &self.since_ms);
-        pairs.put("stage", &self.stage);
-        pairs.put("dialect", &self.dialect);
-        self.runlevel.iter().for_each(|level| pairs.put("runlevel", &[*level]));
-        pairs.put("host", &self.host);
-        pairs.put_flag("respawn_paused", self.is_respawn_paused);
-        if let Some(PendingEnd { id, action, urgency, by }) = &self.end {
-            pairs.put_shown("end", &format_args!("{id} {action} {} ", urgency.name()));
-            pairs.put("end_by", by);
-        }
-        pairs.put_each("setting", &self.settings);
-        pairs.put_each("kept", &self.kept);
-    }
-
-    pub(super) fn parse(body: &[u8]) -> Self {
+    pub(super) fn parse<'a>(fields: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Self {
         let mut state = Self::default();
-        fields(body).for_each(|(name, value)| state.set(name, value));
+        fields.for_each(|(name, value)| state.set(name, value));
         state
     }
 
@@ -78,7 +59,6 @@ impl MachineState {
             "host" => self.host = value.to_vec(),
             "respawn_paused" => self.is_respawn_paused = value == b"1",
             "end" => self.end = parse_end(value),
-            "end_by" => self.end.iter_mut().for_each(|end| end.by = value.to_vec()),
             "setting" => self.settings.push(value.to_vec()),
             "kept" => self.kept.push(value.to_vec()),
             _ => {}
@@ -86,15 +66,16 @@ impl MachineState {
     }
 }
 
+/// `ID ACTION URGENCY WHO`.
 fn parse_end(value: &[u8]) -> Option<PendingEnd> {
     let (id, rest) = cut(value, b' ')?;
     let (action, rest) = cut(rest, b' ')?;
-    let (urgency, _) = cut(rest, b' ')?;
+    let (urgency, by) = cut(rest, b' ')?;
     Some(PendingEnd {
         id: parse_u64(id)?,
         action: Action::parse_name(action)?,
         urgency: Urgency::parse_name(urgency)?,
-        by: Vec::new(),
+        by: by.to_vec(),
     })
 }
 
@@ -107,7 +88,7 @@ pub struct EntryState {
     pub line: u32,
     /// `idle`, `starting`, `running`, `resting` or `done`.
     pub state: Vec<u8>,
-    /// Of a running one the process id; of a resting one the milliseconds until it is started again.
+    /// Of a running one the process id; of a resting one the uptime in milliseconds when it is started again.
     pub value: u64,
     /// Whether somebody holds it.
     pub is_held: bool,
@@ -118,30 +99,8 @@ pub struct EntryState {
 }
 
 impl EntryState {
-    /// The most bytes of its line: two of the longest fit into a frame.
-    pub const MOST_LINE_BYTES: usize = 1_500;
-
-    pub(super) fn render(&self, pairs: &mut Pairs) {
-        let Self { number, line, value, .. } = self;
-        let mark = match (self.is_held, self.is_removed) {
-            (_, true) => "removed",
-            (true, _) => "held",
-            _ => "-",
-        };
-        let state = word(&self.state);
-        let head = format!("{number} {line} {state} {value} {mark} ");
-        pairs.put("entry", &[head.as_bytes(), &self.text].concat());
-    }
-
-    pub(super) fn parse_all(body: &[u8]) -> Vec<Self> {
-        let mut all = Vec::new();
-        for (_, value) in fields(body).filter(|(name, _)| *name == b"entry") {
-            all.extend(Self::parse(value));
-        }
-        all
-    }
-
-    fn parse(value: &[u8]) -> Option<Self> {
+    /// `NUMBER LINE STATE VALUE MARK TEXT`.
+    pub(super) fn parse(value: &[u8]) -> Option<Self> {
         let (number, rest) = cut(value, b' ')?;
         let (line, rest) = cut(rest, b' ')?;
         let (state, rest) = cut(rest, b' ')?;

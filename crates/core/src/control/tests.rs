@@ -2,32 +2,28 @@
 
 use super::*;
 use crate::errno::Errno;
-use crate::initctl::InitctlRequest;
-use crate::request::refusal::{Why, Words};
-use crate::request::{Action, Origin, Refusal, Sender, Urgency};
+use crate::initctl::render_runlevel_request;
+use crate::pairs::Pairs;
+use crate::request::refusal::Why;
+use crate::request::{Action, Sender, Urgency};
 use alloc::vec;
 use alloc::vec::Vec;
 
-fn requests() -> Vec<ControlRequest> {
-    let target = Target::Name(b"/sbin/getty".to_vec());
-    vec![
+#[test]
+fn a_request_comes_back_from_its_frame() {
+    let change = render_runlevel_request(b'Q', 5);
+    for request in [
         ControlRequest::End { action: Action::Kexec, urgency: Urgency::AtOnce },
         ControlRequest::Machine,
         ControlRequest::Entries { from: 12 },
         ControlRequest::Watch,
-        ControlRequest::Entry { verb: EntryVerb::Hold, target: target.clone() },
-        ControlRequest::Entry { verb: EntryVerb::Restart, target: Target::Line(4) },
-        ControlRequest::Entry { verb: EntryVerb::Release, target },
-        ControlRequest::Telinit(InitctlRequest::Runlevel { level: b'Q', sleep_seconds: 5 }),
-        ControlRequest::Telinit(InitctlRequest::Environment(vec![b"INIT_HALT=HALT".to_vec()])),
-        ControlRequest::Keep { name: b"next-kernel".to_vec() },
-        ControlRequest::Discard { name: b"x.1_2".to_vec() },
-    ]
-}
-
-#[test]
-fn a_request_comes_back_from_its_frame() {
-    for request in requests() {
+        ControlRequest::Entry { verb: EntryVerb::Hold, number: 7 },
+        ControlRequest::Entry { verb: EntryVerb::Release, number: u32::MAX },
+        ControlRequest::Entry { verb: EntryVerb::Restart, number: 0 },
+        ControlRequest::Telinit(&change),
+        ControlRequest::Keep { name: b"next-kernel" },
+        ControlRequest::Discard { name: b"x.1_2" },
+    ] {
         let frame = request.render();
         assert!(frame.len() <= MOST_FRAME_BYTES);
         assert_eq!(ControlRequest::parse(&frame), Ok(request));
@@ -35,14 +31,48 @@ fn a_request_comes_back_from_its_frame() {
 }
 
 #[test]
+fn numbers_stand_for_the_same_for_ever() {
+    for (at, action) in Action::ALL.into_iter().enumerate() {
+        assert_eq!(usize::from(action as u8), at);
+    }
+    assert_eq!(Urgency::ALL.map(|urgency| urgency as u8), [0, 1, 2]);
+    assert_eq!(EntryVerb::ALL.map(|verb| verb as u8), [0, 1, 2]);
+}
+
+#[test]
 fn an_answer_comes_back_from_its_frame() {
-    let end = PendingEnd {
-        id: 5_000,
-        action: Action::Halt,
-        urgency: Urgency::Hurried,
-        by: b"reboot[7] (uid 0)".to_vec(),
-    };
-    let machine = MachineState {
+    for (frame, answer) in [
+        (render_done(), Answer::Done),
+        (render_accepted(123_456), Answer::Accepted { id: 123_456 }),
+        (render_refused(7, b"no"), Answer::Refused { why: 7, text: b"no".to_vec() }),
+        (render_said(6, b"a=b\xff"), Answer::Said { severity: 6, text: b"a=b\xff".to_vec() }),
+        (render_entries(0, Pairs::default()), Answer::Entries { entries: Vec::new(), next: 0 }),
+        (render_machine(Pairs::default()), Answer::Machine(MachineState::default())),
+    ] {
+        assert_eq!(Answer::parse(&frame), Some(answer));
+    }
+}
+
+#[test]
+fn every_field_of_pid_1_and_of_an_entry_is_read() {
+    let mut pairs = Pairs::default();
+    for (name, value) in [
+        ("version", "0.1.0"),
+        ("since_ms", "77"),
+        ("stage", "ending"),
+        ("dialect", "sysvinit"),
+        ("runlevel", "2"),
+        ("host", "machine"),
+        ("respawn_paused", "1"),
+        ("end", "5000 halt hurried reboot[7] (uid 0)"),
+        ("setting", "grace_ms 5000"),
+        ("kept", "image"),
+    ] {
+        pairs.put(name, value.as_bytes());
+    }
+    let by = b"reboot[7] (uid 0)".to_vec();
+    let (action, urgency) = (Action::Halt, Urgency::Hurried);
+    let state = MachineState {
         version: b"0.1.0".to_vec(),
         since_ms: 77,
         stage: b"ending".to_vec(),
@@ -50,10 +80,15 @@ fn an_answer_comes_back_from_its_frame() {
         runlevel: Some(b'2'),
         host: b"machine".to_vec(),
         is_respawn_paused: true,
-        end: Some(end),
+        end: Some(PendingEnd { id: 5_000, action, urgency, by }),
         settings: vec![b"grace_ms 5000".to_vec()],
         kept: vec![b"image".to_vec()],
     };
+    assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(state)));
+    let mut pairs = Pairs::default();
+    pairs.put("entry", b"3 9 running 812 held tty1:2345:respawn:/sbin/getty 38400 tty1");
+    pairs.put("mood", b"fine");
+    pairs.put("entry", b"4 10 idle 0 removed ");
     let entry = EntryState {
         number: 3,
         line: 9,
@@ -63,52 +98,37 @@ fn an_answer_comes_back_from_its_frame() {
         is_removed: false,
         text: b"tty1:2345:respawn:/sbin/getty 38400 tty1".to_vec(),
     };
-    let idle = EntryState { is_held: false, is_removed: true, text: Vec::new(), ..entry.clone() };
-    for answer in [
-        Answer::Done,
-        Answer::Accepted { id: 123_456 },
-        Answer::Refused(Refusal::control(&Origin::default(), Why::NotAllowed)),
-        Answer::Machine(machine),
-        Answer::Machine(MachineState::default()),
-        Answer::Entries { entries: vec![entry, idle], next: Some(4) },
-        Answer::Entries { entries: Vec::new(), next: None },
-        Answer::Said { severity: 6, text: b"a=b\xff".to_vec() },
-    ] {
-        assert_eq!(Answer::parse(&answer.render()), Some(answer));
-    }
+    let (state, text) = (b"idle".to_vec(), Vec::new());
+    let (is_held, is_removed) = (false, true);
+    let idle = EntryState { number: 4, line: 10, state, value: 0, is_held, is_removed, text };
+    let answer = Answer::Entries { entries: vec![entry, idle], next: 11 };
+    assert_eq!(Answer::parse(&render_entries(11, pairs)), Some(answer));
 }
 
 #[test]
 fn what_is_no_request_is_refused_with_the_reason() {
-    let bad = |name: &str| Why::BadField(Words::new(name));
     for (frame, why) in [
         (&b""[..], Why::NoFrame),
         (b"RK\x01", Why::NoFrame),
         (b"XX\x01\x02", Why::NoFrame),
-        (b"RK\x01\x01action=reboot", Why::NoFrame),
-        (b"RK\x02\x01action=reboot\0", Why::OtherVersion(2)),
+        (b"RK\x02\x01\x02\x00", Why::OtherVersion(2)),
         (b"RK\x01\x63", Why::NoSuchRequest(0x63)),
-        (b"RK\x01\x01", bad("action")),
-        (b"RK\x01\x01action=dance\0", bad("action")),
-        (b"RK\x01\x01action=reboot\0action=halt\0", bad("action")),
-        (b"RK\x01\x01action=reboot\0at=12:00\0", bad("at")),
-        (b"RK\x01\x02action=reboot\0", bad("action")),
-        (b"RK\x01\x05verb=hold\0", bad("name")),
-        (b"RK\x01\x05verb=hold\0line=3\0name=x\0", bad("name")),
-        (b"RK\x01\x06variable=PATH=/x\0", bad("variable")),
-        (b"RK\x01\x06level=22\0", bad("level")),
-        (b"RK\x01\x07name=a/b\0", bad("name")),
-        (b"RK\x01\x07name=\0", bad("name")),
+        (b"RK\x01\x01", Why::BadContent),
+        (b"RK\x01\x01\x02", Why::BadContent),
+        (b"RK\x01\x01\x06\x00", Why::BadContent),
+        (b"RK\x01\x01\x02\x03", Why::BadContent),
+        (b"RK\x01\x01\x02\x0012:00", Why::BadContent),
+        (b"RK\x01\x02x", Why::BadContent),
+        (b"RK\x01\x03\x00", Why::BadContent),
+        (b"RK\x01\x05\x00\x01\x00\x00", Why::BadContent),
+        (b"RK\x01\x05\x03\x01\x00\x00\x00", Why::BadContent),
+        (b"RK\x01\x05", Why::BadContent),
+        (b"RK\x01\x06Q", Why::BadContent),
+        (b"RK\x01\x07a/b", Why::BadContent),
+        (b"RK\x01\x08", Why::BadContent),
     ] {
         assert_eq!(ControlRequest::parse(frame), Err(why), "{}", frame.escape_ascii());
     }
-}
-
-#[test]
-fn an_answer_may_tell_more_than_is_known() {
-    let frame = b"RK\x01\x81id=7\0mood=fine\0";
-    assert_eq!(Answer::parse(frame), Some(Answer::Accepted { id: 7 }));
-    assert_eq!(Answer::parse(b"RK\x01\xfe"), None);
 }
 
 #[test]

@@ -24,6 +24,15 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// The line as it could stand in inittab: `id:runlevels:action:process`.
+    #[must_use]
+    pub fn render(&self) -> Vec<u8> {
+        let action = self.action.name().as_bytes();
+        let fields =
+            [&self.id, b":".as_slice(), &self.runlevels, b":", action, b":", &self.command];
+        fields.concat()
+    }
+
     /// Whether it ever runs.
     #[must_use]
     pub fn can_run(&self) -> bool {

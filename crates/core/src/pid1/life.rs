@@ -10,13 +10,13 @@ use super::serve::{Asked, origin_of_fifo, serve_booted};
 use super::stage::Stage;
 use super::start::StartArguments;
 use crate::context::Context;
-use crate::control::{Answer, ControlRequest, Groups};
+use crate::control::{ControlRequest, Groups, render_done};
 use crate::errno::Errno;
-use crate::event::{Effect, Event};
+use crate::event::{Effect, Event, Severity};
+use crate::initctl::parse_request;
 use crate::last::LastStage;
 use crate::op::{OpId, Outcome};
-use crate::request::refusal::Why;
-use crate::request::{Origin, Refusal, Request};
+use crate::request::{Origin, Request};
 use crate::signal::{Meaning, meaning};
 use crate::time::{Moment, earlier};
 use alloc::boxed::Box;
@@ -203,10 +203,12 @@ impl Pid1 {
     /// Somebody who may asks for something on the control socket. What is not answered by a stage, now or
     /// later, is answered here.
     fn carry_out(&mut self, order: Order) {
-        let Order { client, origin, request, descriptors } = order;
+        let Order { origin, frame, descriptors } = order;
+        let client = origin.client;
+        let Ok(request) = ControlRequest::parse(&frame) else { return };
         let context = &mut self.context;
         context.heed_client(client);
-        let answer = match request {
+        let done = match request {
             ControlRequest::End { action, urgency } => {
                 let asked = Asked::End(Request { action, urgency, origin });
                 let next = self.stage.heed_asked(asked, context);
@@ -214,35 +216,35 @@ impl Pid1 {
                 return self.follow(next);
             }
             ControlRequest::Telinit(request) => {
-                let next = self.stage.initctl(request, origin, context);
+                let next = self.stage.initctl(parse_request(request), origin, context);
                 self.follow(next);
-                Answer::Done
+                Ok(render_done())
             }
             ControlRequest::Machine => {
-                describe_machine(&self.stage, &self.control, self.since, context)
+                Ok(describe_machine(&self.stage, &self.control, self.since, context))
             }
-            ControlRequest::Entries { from } => describe_entries(&self.stage, from, context.now),
+            ControlRequest::Entries { from } => Ok(describe_entries(&self.stage, from)),
             ControlRequest::Watch => return self.control.watch(client, context),
-            ControlRequest::Entry { verb, target } => {
-                match self.stage.order_entry(verb, &target, &origin, context) {
-                    Ok(()) => Answer::Done,
-                    Err(refusal) => Answer::Refused(refusal),
-                }
+            ControlRequest::Entry { verb, number } => {
+                let done = self.stage.order_entry(verb, number, &origin, context);
+                done.map(|()| render_done())
             }
             ControlRequest::Keep { name } => {
-                self.control.keep(client, &name, descriptors, context);
-                Answer::Done
+                self.control.keep(client, name, descriptors, context);
+                Ok(render_done())
             }
             ControlRequest::Discard { name } => {
-                if self.control.discard(&name, context) {
-                    Answer::Done
-                } else {
-                    Answer::Refused(Refusal::descriptors(&name, Why::NotKept))
-                }
+                let done = self.control.discard(name, context);
+                done.map(|()| render_done())
             }
         };
-        let asker = self.context.take_asker();
-        self.context.answer(asker, answer);
+        match done {
+            Ok(frame) => {
+                let asker = self.context.take_asker();
+                self.context.answer(asker, frame);
+            }
+            Err(refusal) => self.context.refuse(Severity::Warning, &refusal),
+        }
     }
 
     /// Whoever may be heeded by now may connect; and what is to be sent to the clients is sent.

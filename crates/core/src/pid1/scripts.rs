@@ -11,7 +11,7 @@ use super::self_copy::Way;
 use super::serve::{Asked, Supervision};
 use crate::account;
 use crate::context::Context;
-use crate::control::Answer;
+use crate::control::render_accepted;
 use crate::event::{ExitStatus, Severity};
 use crate::inittab::Dialect;
 use crate::op::{Op, OpId, Outcome};
@@ -79,7 +79,7 @@ impl Scripts {
     /// Tells a client that what it has asked for goes on.
     fn accept(&self, client: u32, context: &mut Context) {
         let _ = context.take_asker();
-        context.answer(client, Answer::Accepted { id: self.shutdown.requested().0 });
+        context.answer(client, render_accepted(self.shutdown.requested().0));
     }
 
     /// The end under way.

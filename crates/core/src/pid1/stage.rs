@@ -8,7 +8,7 @@ use super::serve::{Asked, Serving, Supervision, heed_initctl, heed_signal, order
 use super::start::StartArguments;
 use super::without_boot::{go_on_after_panic, take_over};
 use crate::context::Context;
-use crate::control::{EntryVerb, Target};
+use crate::control::EntryVerb;
 use crate::event::ExitStatus;
 use crate::handover::Handover;
 use crate::initctl::InitctlRequest;
@@ -193,13 +193,13 @@ impl Stage {
     pub(crate) fn order_entry(
         &mut self,
         verb: EntryVerb,
-        target: &Target,
+        number: u32,
         by: &Origin,
         context: &mut Context,
     ) -> Result<(), Refusal> {
         match self {
             Self::Serving(serving) => {
-                order_entry(serving.supervision_mut(), verb, target, by, context)
+                order_entry(serving.supervision_mut(), verb, number, by, context)
             }
             Self::Scripts(_) => Err(Refusal::control(by, Why::Ending)),
             Self::Boot(_) | Self::Command(_) | Self::Last(_) | Self::Between => {

@@ -65,10 +65,7 @@ fn render_entry(one: &Supervised, pairs: &mut Pairs) {
     if one.is_held() {
         pairs.put_flag("held", true);
     }
-    let action = entry.action.name().as_bytes();
-    let fields = [&entry.id, b":".as_slice(), &entry.runlevels, b":", action, b":", &entry.command];
-    let line = fields.concat();
-    pairs.put("entry", &line);
+    pairs.put("entry", &entry.render());
 }
 
 /// Reads all of it back. The entries' children get `environment`. What is not known is passed over.

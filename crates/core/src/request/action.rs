@@ -21,7 +21,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every action, for tables and tests.
+    /// Every action, each at the place of its number.
     pub const ALL: [Self; 6] =
         [Self::Halt, Self::PowerOff, Self::Reboot, Self::Kexec, Self::SoftReboot, Self::Restart];
 

@@ -6,12 +6,15 @@ use crate::look::Look;
 use crate::proc::pid::Status;
 use crate::request::action::Action;
 use crate::request::origin::Origin;
-use crate::request::refusal::{Refusal, What, Why};
-use crate::signal::{asking_for, mask_bit};
+use crate::request::process_1::{Init, Signs, command_for, name_of, recognise, signals_for};
+use crate::request::refusal::{Next, Refusal, What, Why};
+use crate::signal::mask_bit;
 use alloc::vec::Vec;
 
+mod control;
 mod telinit;
 
+pub use control::{ANSWER_MS, judge_answer};
 pub use telinit::{TelinitAsking, plan_telinit, plan_telinit_without_initctl};
 
 /// How process 1 is asked.
@@ -25,17 +28,45 @@ pub enum Asking {
     Refused(Refusal),
 }
 
-/// Chooses how to ask for `action`. `init` is what /proc/1/status tells: without it, process 1 is believed
-/// to hear what every init of this program hears. A signal too many is dropped; an end that is not
-/// asked for leaves a machine up that somebody wanted to go.
+/// Chooses how to ask for `action` the init that `signs` are of: by a signal that means this to it and
+/// that it hears, else by a runlevel where it has them. A signal that it does not hear would be dropped,
+/// one that means something else to it might do anything: TERM has systemd execute itself again, INT
+/// reboots under dinit and does nothing under finit.
 #[must_use]
-pub fn plan_asking(action: Action, init: Look<Status>) -> Asking {
-    let init = init.known();
-    let is_heard = |signal: &u8| init.as_ref().is_none_or(|init| is_heard(init, *signal));
-    match asking_for(action).into_iter().find(is_heard) {
-        Some(signal) => Asking::Signal(signal),
-        None => plan_asking_by_runlevel(action),
+pub fn plan_asking(action: Action, signs: &Signs) -> Asking {
+    let init = recognise(signs);
+    if let Some(signal) = find_heard(init, signals_for(init, action), signs) {
+        return Asking::Signal(signal);
     }
+    match init {
+        Init::Rekindle | Init::Sysvinit | Init::Unknown => plan_asking_by_runlevel(action, signs),
+        Init::Systemd
+        | Init::BusyBox
+        | Init::Runit
+        | Init::OpenRc
+        | Init::S6
+        | Init::Dinit
+        | Init::Finit
+        | Init::Procd
+        | Init::Shell => Asking::Refused(refuse_unheard(action, signs)),
+    }
+}
+
+/// The first of the signals that `init` hears. A process 1 of which nothing can be read is believed to
+/// hear: an end that is not asked for leaves a machine up that somebody wanted to go.
+fn find_heard(init: Init, signals: [Option<u8>; 2], signs: &Signs) -> Option<u8> {
+    // No init has a use for it: one that takes it takes all, to drop or to pass on.
+    const NOBODYS: u8 = 64;
+    let is_heard = |signal: u8| match &signs.status {
+        // BusyBox's has its signals neither blocked nor handled while it waits for them.
+        Ok(status) => init == Init::BusyBox || is_heard(status, signal),
+        Err(_) => signal != NOBODYS,
+    };
+    if init == Init::Unknown && is_heard(NOBODYS) {
+        return None;
+    }
+    let [first, second] = signals;
+    first.filter(|signal| is_heard(*signal)).or_else(|| second.filter(|signal| is_heard(*signal)))
 }
 
 /// Whether a process handles or reads `signal`. What process 1 leaves at its default is dropped by the
@@ -47,13 +78,13 @@ fn is_heard(init: &Status, signal: u8) -> bool {
 
 /// sysvinit hears no signal that asks for an end; it has runlevels, and INIT_HALT to say what comes
 /// behind runlevel 0.
-fn plan_asking_by_runlevel(action: Action) -> Asking {
+fn plan_asking_by_runlevel(action: Action, signs: &Signs) -> Asking {
     let variable = match action {
         Action::Halt | Action::PowerOff | Action::Reboot => {
             action.init_halt().unwrap_or(b"INIT_HALT")
         }
         Action::Kexec | Action::SoftReboot | Action::Restart => {
-            return Asking::Refused(Refusal::not_heard(action));
+            return Asking::Refused(refuse_unheard(action, signs));
         }
     };
     let set = render_environment_request(&[variable]);
@@ -63,14 +94,25 @@ fn plan_asking_by_runlevel(action: Action) -> Asking {
     Asking::Initctl(requests)
 }
 
+fn refuse_unheard(action: Action, signs: &Signs) -> Refusal {
+    let command = command_for(recognise(signs), action);
+    let can_force = !action.keeps_kernel();
+    Refusal::not_heard(What::Asking(action), name_of(signs), command, can_force)
+}
+
 /// Why process 1 could not be asked for `action`: the system call that was to do it failed. Without a FIFO
-/// (ENOENT), nothing was left that it hears.
+/// (ENOENT), or with one that nobody reads from (ENXIO), nothing was left that it hears.
 #[must_use]
-pub fn judge_asking(action: Action, errno: Errno) -> Refusal {
-    match errno {
-        Errno::ENOENT => Refusal::not_heard(action),
-        errno => Refusal::failed(What::Asking(action), errno),
+pub fn judge_asking(action: Action, signs: &Signs, errno: Errno) -> Refusal {
+    let mut failed = Refusal::failed(What::Asking(action), errno);
+    if matches!(errno, Errno::ENOENT | Errno::ENXIO) && signs.exe != Err(Errno::EACCES) {
+        return refuse_unheard(action, signs);
     }
+    if errno == Errno::EPERM && recognise(signs) == Init::Systemd {
+        // Its own command asks through D-Bus, where others than root may be let.
+        failed.next = command_for(Init::Systemd, action).map_or(Next::Nothing, Next::Type);
+    }
+    failed
 }
 
 /// How long nobody may read from the FIFO before a request fails: a process 1 that executes its program
@@ -102,37 +144,90 @@ pub fn judge_loaded_kernel(is_loaded: Look<bool>, by: Option<&Origin>) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::look::Look;
     use crate::signal::number;
+    use alloc::string::{String, ToString};
     use alloc::vec;
 
-    fn hearing(signals: &[u8]) -> Look<Status> {
+    fn with(comm: &str, status: Status) -> Signs {
+        Signs {
+            status: Ok(Status { comm: comm.into(), ..status }),
+            exe: Ok(comm.into()),
+            cmdline: Ok(Vec::new()),
+        }
+    }
+
+    fn hearing(comm: &str, signals: &[u8]) -> Signs {
         let caught = signals.iter().fold(0, |mask, signal| mask | mask_bit(*signal));
-        Look::Known(Status { caught, ..Status::default() })
+        with(comm, Status { caught, ..Status::default() })
     }
 
-    #[test]
-    fn the_first_signal_that_is_heard_is_sent() {
-        let asked = |signals: &[u8]| plan_asking(Action::Reboot, hearing(signals));
-        assert_eq!(asked(&[number::TERM, 39]), Asking::Signal(39));
-        assert_eq!(asked(&[number::TERM]), Asking::Signal(number::TERM));
-        // signalfd(2) is read from while the signal is blocked.
-        let blocked = Status { blocked: mask_bit(39), ..Status::default() };
-        assert_eq!(plan_asking(Action::Reboot, Look::Known(blocked)), Asking::Signal(39));
-        let ignored = Status { caught: mask_bit(39), ignored: mask_bit(39), ..Status::default() };
-        let asking = plan_asking(Action::Kexec, Look::Known(ignored));
-        assert_eq!(asking, Asking::Refused(Refusal::not_heard(Action::Kexec)));
-    }
-
-    #[test]
-    fn a_process_1_that_is_not_known_is_believed_to_hear() {
-        for init in [Look::Unknown(Errno::ENOENT), Look::Partial(Status::default())] {
-            assert_eq!(plan_asking(Action::PowerOff, init), Asking::Signal(38));
+    fn refused(asking: Asking) -> String {
+        match asking {
+            Asking::Refused(refusal) => refusal.to_string(),
+            asked => panic!("{asked:?}"),
         }
     }
 
     #[test]
+    fn an_init_is_asked_by_a_signal_of_its_own_that_it_hears() {
+        let ours = || with("init", Status { blocked: u64::MAX, ..Status::default() });
+        for (signs, action, signal) in [
+            (ours(), Action::Reboot, 39),
+            (ours(), Action::Restart, number::QUIT),
+            (hearing("systemd", &[number::TERM, 39]), Action::Reboot, 39),
+            (hearing("init", &[number::TSTP]), Action::Halt, number::USR1),
+            (hearing("finit", &[number::TERM, number::USR2]), Action::PowerOff, number::USR2),
+            (hearing("dinit", &[number::INT, number::TERM, 39]), Action::Reboot, number::INT),
+            (hearing("openrc-init", &[number::INT, number::TERM]), Action::Halt, number::TERM),
+            (hearing("unheard-of", &[number::TERM, 39]), Action::Reboot, 39),
+        ] {
+            assert_eq!(plan_asking(action, &signs), Asking::Signal(signal), "{signs:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_does_not_hear_is_named_with_what_to_type() {
+        // runit holds TERM back for ever.
+        let blocked = mask_bit(number::TERM) | mask_bit(39);
+        let runit = with("runit", Status { blocked, ..Status::default() });
+        let told = refused(plan_asking(Action::Reboot, &runit));
+        assert_eq!(told, "process 1 is runit, which does not listen for reboot; type 'init 6'");
+        // systemd before 254.
+        let told = refused(plan_asking(Action::SoftReboot, &hearing("systemd", &[39])));
+        let expected = "process 1 is systemd, which does not listen for soft-reboot; type 'systemctl soft-reboot'";
+        assert_eq!(told, expected);
+        let ignored = Status { caught: mask_bit(39), ignored: mask_bit(39), ..Status::default() };
+        let told = refused(plan_asking(Action::Reboot, &with("systemd", ignored)));
+        assert!(told.ends_with("reboot; type 'systemctl reboot'"), "{told}");
+        let told = refused(plan_asking(Action::Kexec, &hearing("init", &[number::TSTP])));
+        let expected = "process 1 is busybox, which does not listen for kexec; '-f' goes without it, ends no process and unmounts nothing";
+        assert_eq!(told, expected);
+        let told = refused(plan_asking(Action::Reboot, &hearing("bash", &[number::TERM, 39])));
+        assert!(told.starts_with("process 1 is a shell, which does not listen for reboot; '-f'"));
+    }
+
+    #[test]
+    fn a_process_1_that_is_not_known_is_believed_to_hear() {
+        let status = Err(Errno::ENOENT);
+        let (exe, cmdline) = (Err(Errno::ENOENT), Err(Errno::ENOENT));
+        let signs = Signs { status, exe, cmdline };
+        assert_eq!(plan_asking(Action::PowerOff, &signs), Asking::Signal(38));
+    }
+
+    /// tini hands what it takes on, Go's runtime catches all: that 39 is heard tells nothing.
+    #[test]
+    fn one_that_takes_every_signal_is_not_asked_by_any() {
+        let caught = u64::MAX;
+        let signs = with("tini", Status { caught, ..Status::default() });
+        assert!(matches!(plan_asking(Action::Reboot, &signs), Asking::Initctl(_)));
+        let refusal = judge_asking(Action::Reboot, &signs, Errno::ENOENT).to_string();
+        assert!(refusal.starts_with("process 1 is tini, which does not listen for reboot"));
+    }
+
+    #[test]
     fn without_a_signal_the_runlevel_says_the_same() {
-        let nobody = || hearing(&[number::HUP]);
+        let sysvinit = || hearing("init", &[number::ALRM, number::WINCH, 10, 12, number::PWR, 38]);
         for (action, variable, level) in [
             (Action::Halt, &b"INIT_HALT=HALT"[..], b'0'),
             (Action::PowerOff, b"INIT_HALT=POWEROFF", b'0'),
@@ -140,20 +235,33 @@ mod tests {
         ] {
             let set = render_environment_request(&[variable]).unwrap();
             let requests = vec![set, render_runlevel_request(level, 0)];
-            assert_eq!(plan_asking(action, nobody()), Asking::Initctl(requests));
+            assert_eq!(plan_asking(action, &sysvinit()), Asking::Initctl(requests));
         }
         for action in [Action::Kexec, Action::SoftReboot, Action::Restart] {
-            let refusal = Refusal::not_heard(action);
-            assert_eq!(plan_asking(action, nobody()), Asking::Refused(refusal));
+            let told = refused(plan_asking(action, &sysvinit()));
+            assert!(told.starts_with("process 1 is sysvinit, which does not listen for"), "{told}");
         }
     }
 
     #[test]
-    fn a_fifo_that_is_missing_means_that_nobody_listens() {
-        let refusal = judge_asking(Action::Halt, Errno::ENOENT);
-        assert_eq!(refusal, Refusal::not_heard(Action::Halt));
-        let refusal = judge_asking(Action::Halt, Errno::EPERM);
+    fn a_fifo_that_is_missing_or_closed_means_that_nobody_listens() {
+        let sysvinit = hearing("init", &[number::ALRM, number::WINCH, 10, 12, number::PWR]);
+        for errno in [Errno::ENOENT, Errno::ENXIO] {
+            let told = judge_asking(Action::Halt, &sysvinit, errno).to_string();
+            let expected =
+                "process 1 is sysvinit, which does not listen for halt; type 'kill -USR1 1; halt'";
+            assert_eq!(told, expected);
+        }
+        // Who may not even see which init it is can't be told that it does not listen.
+        let hidden = Signs { exe: Err(Errno::EACCES), ..hearing("init", &[]) };
+        let refusal = judge_asking(Action::Halt, &hidden, Errno::ENOENT);
+        assert_eq!(refusal, Refusal::failed(What::Asking(Action::Halt), Errno::ENOENT));
+        let refusal = judge_asking(Action::Halt, &sysvinit, Errno::EPERM);
         assert_eq!(refusal, Refusal::failed(What::Asking(Action::Halt), Errno::EPERM));
+        let told = judge_asking(Action::Halt, &hearing("systemd", &[]), Errno::EPERM).to_string();
+        let expected =
+            "can't ask process 1 for halt: operation not permitted (EPERM); type 'systemctl halt'";
+        assert_eq!(told, expected);
     }
 
     #[test]

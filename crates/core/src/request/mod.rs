@@ -5,6 +5,7 @@ pub mod asking;
 mod key_presses;
 pub mod options;
 mod origin;
+pub mod process_1;
 pub mod refusal;
 mod urgency;
 

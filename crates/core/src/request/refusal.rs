@@ -14,7 +14,6 @@ pub use words::{MOST_WORDS_BYTES, Words};
 
 use crate::errno::Errno;
 use crate::json::Object;
-use crate::request::action::Action;
 use crate::request::origin::Origin;
 use crate::text::Shown;
 use alloc::format;
@@ -77,7 +76,7 @@ impl Refusal {
         Self::new(What::Control { by: name_sender(by) }, why, Next::Nothing)
     }
 
-    /// Something about an entry that has this name, or is on this line.
+    /// Something about the entry that a command was given this name for.
     #[must_use]
     pub fn entry(name: &[u8], why: Why) -> Self {
         let next = if why == Why::NoSuchEntry {
@@ -88,6 +87,12 @@ impl Refusal {
             Next::Nothing
         };
         Self::new(What::Entry(Words::new(&format!("{}", Shown(name)))), why, next)
+    }
+
+    /// To read inittab again.
+    #[must_use]
+    pub const fn reload(errno: Errno) -> Self {
+        Self::new(What::Reload, Why::Failed(errno), Next::KeepEntries)
     }
 
     /// Something about descriptors.
@@ -126,10 +131,15 @@ impl Refusal {
         Self::new(What::InitctlRequest, Why::NoSuchRequest(number), Next::Ignored)
     }
 
-    /// Process 1 would drop every signal for `action` and has no FIFO.
+    /// Process 1 is `init`, which hears nothing that this program could send for it; `command` asks it.
     #[must_use]
-    pub const fn not_heard(action: Action) -> Self {
-        Self::new(What::Asking(action), Why::NotHeard, Next::Force)
+    pub fn not_heard(what: What, init: &str, command: Option<Words>, can_force: bool) -> Self {
+        let next = match command {
+            Some(command) => Next::Type(command),
+            None if can_force => Next::Force,
+            None => Next::Nothing,
+        };
+        Self::new(what, Why::NotHeard(Words::new(init)), next)
     }
 
     /// A system call of a command failed, and that is all there is to say.
@@ -198,8 +208,8 @@ impl fmt::Display for Refusal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.what, &self.why) {
             // Where what and why make one clause.
-            (What::Asking(action), Why::NotHeard) => {
-                write!(out, "process 1 does not listen for {action}")
+            (What::Asking(action), Why::NotHeard(init)) => {
+                write!(out, "process 1 is {init}, which does not listen for {action}")
             }
             (What::Keys { by }, Why::NoKeysEntry) => {
                 write!(out, "ctrl-alt-del from {by}: no ctrlaltdel entry")
@@ -210,6 +220,7 @@ impl fmt::Display for Refusal {
             (What::Kexec { .. }, Why::NoKernelLoaded) if !self.what.has_words() => {
                 write!(out, "{} for kexec", self.why)
             }
+            (What::ControlSocket, Why::Told(_)) => write!(out, "{}", self.why),
             (what, why) if what.has_words() => write!(out, "{what}: {why}"),
             (_, why) => write!(out, "{why}"),
         }?;

@@ -12,7 +12,8 @@ pub enum Urgency {
 }
 
 impl Urgency {
-    const ALL: [Self; 3] = [Self::Orderly, Self::Hurried, Self::AtOnce];
+    /// All of them, each at the place of its number.
+    pub const ALL: [Self; 3] = [Self::Orderly, Self::Hurried, Self::AtOnce];
 
     /// The name in records and arguments.
     #[must_use]

@@ -121,7 +121,7 @@ impl Driver {
     }
 
     /// A client asks for something, and is answered once.
-    pub(crate) fn ask(&mut self, client: u32, request: &ControlRequest) -> Answer {
+    pub(crate) fn ask(&mut self, client: u32, request: ControlRequest<'_>) -> Answer {
         let mut answers = self.send(client, &request.render(), 0);
         assert_eq!(answers.len(), 1, "{request:?}: {answers:?}");
         answers.remove(0)

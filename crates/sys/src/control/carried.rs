@@ -42,6 +42,7 @@ pub(super) fn kept_argument(number: i32, name: &[u8]) -> Vec<u8> {
 /// Takes what these arguments name, and the arguments. Only for a program that has just begun, has opened
 /// nothing yet, and was handed over to.
 #[must_use]
+#[inline(never)]
 pub fn take_carried(arguments: &mut Vec<Vec<u8>>) -> Carried {
     let mut carried = Carried::default();
     arguments.retain(|argument| {

@@ -44,6 +44,7 @@ impl ControlSocket {
     }
 
     /// Carries an op out.
+    #[inline(never)]
     pub(crate) fn perform(&mut self, op: &ControlOp) -> Outcome {
         let done = match op {
             ControlOp::Check => return Outcome::Answer(self.is_there()),
@@ -103,6 +104,7 @@ impl ControlSocket {
     }
 
     /// Somebody has connected. What comes after a few has its turn later.
+    #[inline(never)]
     pub(crate) fn accept(&mut self, poll: &Poll) -> Vec<ControlEvent> {
         let mut events = Vec::new();
         for _ in 0..MOST_ACCEPTED {

@@ -34,6 +34,19 @@ case \"$1\" in
 esac
 ";
 
+/// The same for systemd, which does not read that script without a generator's help. Wanted by
+/// the target that everything else comes after, it is up early.
+const AGENT_UNIT: &str = "[Unit]
+Description=Answers the host.
+DefaultDependencies=no
+After=systemd-remount-fs.service systemd-tmpfiles-setup.service
+[Service]
+ExecStart=/usr/bin/vm-agent serve
+StandardInput=null
+StandardOutput=null
+StandardError=null
+";
+
 /// As an installed system has it; mmdebstrap leaves it empty.
 const FSTAB: &str = "/dev/nvme0n1 / ext4 errors=remount-ro 0 1\n";
 
@@ -41,6 +54,8 @@ impl Recipe {
     pub(super) fn of(kind: Debian) -> Recipe {
         match kind {
             Debian::Sysvinit => Recipe { kind, name: "debian-sysvinit", size_mib: 256 },
+            Debian::Systemd => Recipe { kind, name: "debian-systemd", size_mib: 320 },
+            Debian::Runit => Recipe { kind, name: "debian-runit", size_mib: 256 },
             Debian::BusyBox => Recipe { kind, name: "debian-busybox", size_mib: 32 },
         }
     }
@@ -48,23 +63,32 @@ impl Recipe {
     /// mmdebstrap's options (mmdebstrap(1)). The variant `extract` unpacks packages without
     /// running their scripts, for which a root of BusyBox alone has no tools.
     pub(super) fn arguments(&self, scripts: &Path) -> Vec<String> {
-        let service = scripts.join("vm-agent");
-        let words: Vec<String> = match self.kind {
-            Debian::BusyBox => vec!["--variant=extract".into(), "--include=busybox-static".into()],
-            Debian::Sysvinit => vec![
-                "--variant=essential".into(),
-                "--include=sysvinit-core,sysv-rc,initscripts,e2fsprogs,busybox-static".into(),
-                // Without it usrmerge comes, and with it 50 MiB of Perl.
-                "--include=usr-is-merged".into(),
-                "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr".into(),
-                "--dpkgopt=path-exclude=/usr/share/doc/*".into(),
-                "--dpkgopt=path-exclude=/usr/share/man/*".into(),
-                "--dpkgopt=path-exclude=/usr/share/locale/*".into(),
+        let packages = match self.kind {
+            Debian::BusyBox => {
+                return vec!["--variant=extract".into(), "--include=busybox-static".into()];
+            }
+            Debian::Sysvinit => "sysvinit-core,sysv-rc,initscripts",
+            Debian::Runit => "runit-init,sysv-rc",
+            Debian::Systemd => "systemd-sysv",
+        };
+        let mut words: Vec<String> = vec![
+            "--variant=essential".into(),
+            format!("--include={packages},e2fsprogs,busybox-static"),
+            // Without it usrmerge comes, and with it 50 MiB of Perl.
+            "--include=usr-is-merged".into(),
+            "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr".into(),
+            "--dpkgopt=path-exclude=/usr/share/doc/*".into(),
+            "--dpkgopt=path-exclude=/usr/share/man/*".into(),
+            "--dpkgopt=path-exclude=/usr/share/locale/*".into(),
+        ];
+        if self.kind != Debian::Systemd {
+            let service = scripts.join("vm-agent");
+            words.extend([
                 format!("--customize-hook=upload '{}' /etc/init.d/vm-agent", service.display()),
                 "--customize-hook=chmod 755 \"$1/etc/init.d/vm-agent\"".into(),
                 "--customize-hook=chroot \"$1\" update-rc.d vm-agent defaults".into(),
-            ],
-        };
+            ]);
+        }
         words
     }
 
@@ -88,6 +112,14 @@ impl Recipe {
             tree.text("/etc/group", "root:x:0:\n");
             link_applets(root)?;
         }
+        if self.kind == Debian::Systemd {
+            let units = Path::new("/etc/systemd/system");
+            tree.text(units.join("vm-agent.service"), AGENT_UNIT);
+            tree.symlink(
+                units.join("multi-user.target.wants/vm-agent.service"),
+                "../vm-agent.service",
+            );
+        }
         tree.write_below(root)?;
         fs::set_permissions(root, fs::Permissions::from_mode(0o755))
             .with_context(|| format!("unable to set the mode of {}", root.display()))
@@ -107,7 +139,8 @@ impl Recipe {
 
     fn render(&self) -> String {
         let words = self.arguments(Path::new("")).join("\n");
-        format!("{} MiB\n{words}\n{AGENT_SERVICE}{FSTAB}{HOST_NAME}\n", self.size_mib)
+        let service = if self.kind == Debian::Systemd { AGENT_UNIT } else { AGENT_SERVICE };
+        format!("{} MiB\n{words}\n{service}{FSTAB}{HOST_NAME}\n", self.size_mib)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The clients of the control socket: a few, each for a while.
 
-use crate::control::{ControlRequest, MOST_CLIENTS, Peer, Rank};
-use crate::request::Sender;
+use crate::control::{Groups, MOST_CLIENTS, Peer, Rank, judge_peer};
+use crate::request::refusal::Why;
+use crate::request::{Origin, Sender};
 use crate::time::Moment;
 use alloc::vec::Vec;
 
@@ -12,13 +13,13 @@ pub(super) const IDLE_MS: u64 = 5_000;
 const MOST_FRAMES: u32 = 20_000;
 
 /// Where a client is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) enum Turn {
     /// It may ask.
     #[default]
     Idle,
-    /// It has asked, and is being looked at.
-    LookedAt(ControlRequest, u8),
+    /// It has asked by this frame, with so many descriptors, and is being looked at.
+    LookedAt(Vec<u8>, u8),
     /// Its request is being judged.
     Judged,
     /// It is told what PID 1 says.
@@ -30,8 +31,10 @@ pub(super) enum Turn {
 pub(super) struct Client {
     pub(super) id: u32,
     pub(super) peer: Peer,
-    /// Who it is, once somebody has looked.
-    pub(super) sender: Option<Sender>,
+    /// Who it is, as far as it is known.
+    pub(super) origin: Origin,
+    /// What it may ask for, once somebody has looked, or why nothing.
+    pub(super) judged: Option<Result<Rank, Why>>,
     /// What it is worth a place for.
     pub(super) rank: Rank,
     pub(super) turn: Turn,
@@ -44,7 +47,26 @@ impl Client {
     /// Counts a frame. Says whether it may send one now.
     pub(super) fn takes_turn(&mut self) -> bool {
         self.frames = self.frames.saturating_add(1);
-        self.turn == Turn::Idle && self.frames <= MOST_FRAMES
+        self.is_idle() && self.frames <= MOST_FRAMES
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.turn, Turn::Idle)
+    }
+
+    pub(super) fn is_watching(&self) -> bool {
+        matches!(self.turn, Turn::Watching)
+    }
+
+    /// Whether it has asked, and nobody knows yet who it is.
+    pub(super) fn awaits_look(&self) -> bool {
+        matches!(self.turn, Turn::LookedAt(..)) && self.judged.is_none()
+    }
+
+    /// Somebody has looked who it is.
+    pub(super) fn looked_at(&mut self, sender: &Sender, groups: Groups) {
+        self.judged = Some(judge_peer(&self.peer, sender, groups));
+        self.origin = self.origin.clone().with_sender(sender.clone());
     }
 
     /// It was answered, and may ask again.
@@ -64,12 +86,13 @@ impl Clients {
     /// the oldest first; returns which: the new one itself if all others are of a higher rank.
     pub(super) fn add(&mut self, id: u32, peer: Peer, rank: Rank, now: Moment) -> Option<u32> {
         let deadline = Some(now.after_ms(IDLE_MS));
-        let (sender, turn, frames) = (None, Turn::Idle, 0);
-        self.all.push(Client { id, peer, sender, rank, turn, deadline, frames });
+        let origin = Origin { pid: peer.pid, uid: peer.uid, client: id, ..Origin::default() };
+        let (judged, turn, frames) = (None, Turn::Idle, 0);
+        self.all.push(Client { id, peer, origin, judged, rank, turn, deadline, frames });
         if self.all.len() <= MOST_CLIENTS {
             return None;
         }
-        let worth = |client: &&Client| (client.rank, client.turn != Turn::Idle);
+        let worth = |client: &&Client| (client.rank, !client.is_idle());
         // The first of several is the oldest.
         let least = self.all.iter().min_by_key(worth).map(|client| client.id)?;
         self.remove(least);

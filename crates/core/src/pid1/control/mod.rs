@@ -7,7 +7,7 @@ mod describe;
 pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
-use crate::control::{Answer, ControlRequest, MOST_KEPT, Rank, judge_peer, presume_rank};
+use crate::control::{ControlRequest, MOST_KEPT, Rank, presume_rank, render_done, render_refused};
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
@@ -15,6 +15,7 @@ use crate::request::refusal::Why;
 use crate::request::{Origin, Refusal, Sender};
 use crate::text::drop_those;
 use crate::time::{Moment, earlier};
+use alloc::format;
 use alloc::vec::Vec;
 use client::{Client, Clients, Turn};
 
@@ -42,9 +43,10 @@ enum Reply {
 /// A request of somebody who may ask for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
-    pub(crate) client: u32,
+    /// Who asks; he has a client's number.
     pub(crate) origin: Origin,
-    pub(crate) request: ControlRequest,
+    /// The frame, which is a request.
+    pub(crate) frame: Vec<u8>,
     /// How many descriptors came with it.
     pub(crate) descriptors: u8,
 }
@@ -102,6 +104,7 @@ impl Control {
     }
 
     /// Takes an event in. Returns what somebody who is known by now asks for.
+    #[inline(never)]
     pub(crate) fn take(&mut self, event: ControlEvent, context: &mut Context) -> Option<Order> {
         match event {
             ControlEvent::Connected { client, peer } => {
@@ -110,7 +113,7 @@ impl Control {
                 least.iter().for_each(|least| drop_client(*least, context));
             }
             ControlEvent::Frame { client, bytes, descriptors } => {
-                return self.take_frame(client, &bytes, descriptors, context);
+                return self.take_frame(client, bytes, descriptors, context);
             }
             ControlEvent::Closed { client } => self.drop(client, context),
             ControlEvent::MayBeGone => {
@@ -123,7 +126,7 @@ impl Control {
     fn take_frame(
         &mut self,
         id: u32,
-        bytes: &[u8],
+        bytes: Vec<u8>,
         descriptors: u8,
         context: &mut Context,
     ) -> Option<Order> {
@@ -132,37 +135,41 @@ impl Control {
             self.drop(id, context);
             return None;
         }
-        let request = match ControlRequest::parse(bytes) {
-            Ok(request) => request,
-            Err(why) => {
-                let refusal = Refusal::control(&origin_of(client), why);
-                self.answer(id, &Answer::Refused(refusal), context);
-                return None;
-            }
-        };
-        if client.rank == Rank::Stranger && client.sender.is_none() {
-            if context.now < self.stranger_at {
+        let is_stranger = client.rank == Rank::Stranger && client.judged.is_none();
+        let why = match ControlRequest::parse(&bytes) {
+            Err(why) => Some(why),
+            Ok(_) if is_stranger && context.now < self.stranger_at => {
                 self.untold_strangers = self.untold_strangers.saturating_add(1);
-                let refusal = Refusal::control(&origin_of(client), Why::NotAllowed);
-                self.answer(id, &Answer::Refused(refusal), context);
-                return None;
+                Some(Why::NotAllowed)
             }
+            Ok(_) => None,
+        };
+        if let Some(why) = why {
+            let refusal = Refusal::control(&client.origin, why);
+            self.refuse(id, &refusal, context);
+            return None;
+        }
+        if is_stranger {
             self.stranger_at = context.now.after_ms(RETRY_MS);
         }
-        client.turn = Turn::LookedAt(request, descriptors);
+        client.turn = Turn::LookedAt(bytes, descriptors);
         client.deadline = None;
-        if client.sender.is_some() {
+        if client.judged.is_some() {
             return self.judge(id, context);
         }
         self.look(context);
         None
     }
 
+    fn refuse(&mut self, client: u32, refusal: &Refusal, context: &mut Context) {
+        let text = format!("{refusal}");
+        let frame = render_refused(refusal.why.number(), text.as_bytes());
+        self.answer(client, frame, context);
+    }
+
     /// Looks at those who wait for it, as long as there is room.
     fn look(&mut self, context: &mut Context) {
-        let waiting = self
-            .clients
-            .ids(&|client| matches!(client.turn, Turn::LookedAt(..)) && client.sender.is_none());
+        let waiting = self.clients.ids(&Client::awaits_look);
         for id in waiting {
             let looks = self.pending.count(&|reply| matches!(reply, Reply::Looked(_)));
             if looks >= MOST_LOOKS || self.pending.count(&|one| *one == Reply::Looked(id)) > 0 {
@@ -183,9 +190,9 @@ impl Control {
     ) -> Option<Option<Order>> {
         match self.pending.complete(id)? {
             Reply::Looked(client) => {
-                let sender = outcome.look().seen().map(Sender::decode).unwrap_or_default();
+                let seen = outcome.look().seen().unwrap_or_default();
                 if let Some(client) = self.clients.get_mut(client) {
-                    client.sender = Some(sender);
+                    client.looked_at(&Sender::decode(seen), context.groups);
                 }
                 let order = self.judge(client, context);
                 self.look(context);
@@ -224,37 +231,56 @@ impl Control {
     /// Lets a client ask who is known by now, if he may.
     fn judge(&mut self, id: u32, context: &mut Context) -> Option<Order> {
         let client = self.clients.get_mut(id)?;
-        let Turn::LookedAt(request, descriptors) = core::mem::take(&mut client.turn) else {
+        let Turn::LookedAt(frame, descriptors) = core::mem::take(&mut client.turn) else {
             return None;
         };
         client.turn = Turn::Judged;
-        let origin = origin_of(client);
-        let sender = client.sender.clone().unwrap_or_default();
-        let rank = judge_peer(&client.peer, &sender, context.groups);
-        let refusal = match rank {
-            Ok(rank) if rank >= rank_for(&request) => {
-                self.refuse_descriptors(&request, descriptors)
+        let origin = client.origin.clone();
+        let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
+        match self.check(judged, &frame, descriptors, &origin) {
+            Ok(()) => return Some(Order { origin, frame, descriptors }),
+            Err(refusal) => {
+                self.say_refused(&refusal, context);
+                self.refuse(id, &refusal, context);
             }
-            Ok(_) => Some(Refusal::control(&origin, Why::NotAllowed)),
-            Err(why) => Some(Refusal::control(&origin, why)),
-        };
-        let Some(refusal) = refusal else {
-            return Some(Order { client: id, origin, request, descriptors });
-        };
-        self.say_refused(&refusal, context);
-        self.answer(id, &Answer::Refused(refusal), context);
+        }
         None
     }
 
+    /// Whether somebody may ask for it.
+    fn check(
+        &self,
+        judged: Result<Rank, Why>,
+        frame: &[u8],
+        descriptors: u8,
+        origin: &Origin,
+    ) -> Result<(), Refusal> {
+        let refuse = |why| Refusal::control(origin, why);
+        let request = ControlRequest::parse(frame).map_err(refuse)?;
+        if judged.map_err(refuse)? < rank_for(request) {
+            return Err(refuse(Why::NotAllowed));
+        }
+        self.check_descriptors(request, descriptors)
+    }
+
     /// Descriptors come with a request to keep them, as many as there is room for, and with no other.
-    fn refuse_descriptors(&self, request: &ControlRequest, descriptors: u8) -> Option<Refusal> {
-        let count = usize::from(descriptors);
-        let ControlRequest::Keep { name } = request else {
-            return (count > 0).then(|| Refusal::descriptors(b"", Why::WrongDescriptors));
+    fn check_descriptors(&self, request: ControlRequest<'_>, count: u8) -> Result<(), Refusal> {
+        let (name, is_keep) = match request {
+            ControlRequest::Keep { name } => (name, true),
+            ControlRequest::End { .. }
+            | ControlRequest::Machine
+            | ControlRequest::Entries { .. }
+            | ControlRequest::Watch
+            | ControlRequest::Entry { .. }
+            | ControlRequest::Telinit(_)
+            | ControlRequest::Discard { .. } => (&b""[..], false),
         };
+        let count = usize::from(count);
+        if is_keep != (count > 0) {
+            return Err(Refusal::descriptors(name, Why::WrongDescriptors));
+        }
         let has_room = self.kept.len().saturating_add(count) <= MOST_KEPT;
-        let why = if count == 0 { Why::WrongDescriptors } else { Why::NoRoom };
-        (count == 0 || !has_room).then(|| Refusal::descriptors(name, why))
+        if has_room { Ok(()) } else { Err(Refusal::descriptors(name, Why::NoRoom)) }
     }
 
     /// Strangers could fill the console: one a second is told of, and the others are counted.
@@ -276,32 +302,32 @@ impl Control {
         context.run_and_forget(Op::Control(op));
     }
 
-    /// Closes the descriptors that are kept under a name. Says whether there are any.
-    pub(crate) fn discard(&mut self, name: &[u8], context: &mut Context) -> bool {
+    /// Closes the descriptors that are kept under a name.
+    pub(crate) fn discard(&mut self, name: &[u8], context: &mut Context) -> Result<(), Refusal> {
         let before = self.kept.len();
         drop_those(&mut self.kept, &|one| one == name);
-        let is_kept = self.kept.len() < before;
-        if is_kept {
-            context.run_and_forget(Op::Control(ControlOp::Discard { name: name.to_vec() }));
+        if self.kept.len() == before {
+            return Err(Refusal::descriptors(name, Why::NotKept));
         }
-        is_kept
+        context.run_and_forget(Op::Control(ControlOp::Discard { name: name.to_vec() }));
+        Ok(())
     }
 
     /// Answers a client, which may ask again after that.
-    pub(crate) fn answer(&mut self, id: u32, answer: &Answer, context: &mut Context) {
+    fn answer(&mut self, id: u32, frame: Vec<u8>, context: &mut Context) {
         let Some(client) = self.clients.get_mut(id) else { return };
         client.rest(context.now);
-        self.send(id, answer, context);
+        self.send(id, frame, context);
     }
 
-    fn send(&mut self, client: u32, answer: &Answer, context: &mut Context) {
-        let op = ControlOp::Send { client, frame: answer.render() };
+    fn send(&mut self, client: u32, frame: Vec<u8>, context: &mut Context) {
+        let op = ControlOp::Send { client, frame };
         self.pending.run(context, Op::Control(op), Reply::Sent(client));
     }
 
     /// From now on this client is told what PID 1 says.
     pub(crate) fn watch(&mut self, id: u32, context: &mut Context) {
-        self.answer(id, &Answer::Done, context);
+        self.answer(id, render_done(), context);
         if let Some(client) = self.clients.get_mut(id) {
             (client.turn, client.deadline) = (Turn::Watching, None);
         }
@@ -316,7 +342,7 @@ impl Control {
     /// Does what is due: answers, lines for those who watch, and those whose time is over.
     pub(crate) fn advance(&mut self, context: &mut Context) {
         for (client, answer) in context.take_answers() {
-            self.answer(client, &answer, context);
+            self.answer(client, answer, context);
         }
         self.tell_watchers(context);
         for client in self.clients.late(context.now) {
@@ -329,13 +355,13 @@ impl Control {
     }
 
     fn tell_watchers(&mut self, context: &mut Context) {
-        let watching = self.clients.ids(&|client| client.turn == Turn::Watching);
+        let watching = self.clients.ids(&Client::is_watching);
         if watching.is_empty() {
             return;
         }
         for answer in context.said() {
             for client in &watching {
-                self.send(*client, &answer, context);
+                self.send(*client, answer.clone(), context);
             }
         }
     }
@@ -345,15 +371,8 @@ fn drop_client(client: u32, context: &mut Context) {
     context.run_and_forget(Op::Control(ControlOp::Drop { client }));
 }
 
-/// Who this is, as far as it is known.
-fn origin_of(client: &Client) -> Origin {
-    let (pid, uid) = (client.peer.pid, client.peer.uid);
-    let origin = Origin { pid, uid, client: client.id, ..Origin::default() };
-    origin.with_sender(client.sender.clone().unwrap_or_default())
-}
-
 /// Who may ask for it at least.
-fn rank_for(request: &ControlRequest) -> Rank {
+fn rank_for(request: ControlRequest<'_>) -> Rank {
     match request {
         ControlRequest::Machine | ControlRequest::Entries { .. } | ControlRequest::Watch => {
             Rank::Looks

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::event::Severity;
 use crate::initctl::InitctlRequest;
 use crate::inittab::{EntryAction, Runlevel};
+use crate::request::refusal::{What, Why};
 use crate::request::{Action, Origin, Refusal, Request, Urgency};
 use crate::signal::Meaning;
 
@@ -103,6 +104,12 @@ fn heed_telinit(
             urgency: Urgency::Orderly,
             origin,
         }),
+        // Only the dialect of sysvinit has them.
+        (_, Some(_)) if supervision.children().levels().is_none() => {
+            let refusal = Refusal::because(What::Runlevel, Why::NoRunlevels);
+            context.refuse(Severity::Warning, &refusal);
+            Asked::Nothing
+        }
         (_, Some(level)) if level.is_on_demand() => Asked::OnDemand(level),
         (_, Some(level)) => Asked::Level(level, Some(grace_ms).filter(|ms| *ms > 0)),
         (_, None) => {

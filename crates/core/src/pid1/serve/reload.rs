@@ -4,15 +4,13 @@ use super::supervision::Supervision;
 use super::table::take_table;
 use super::walk::enter_level;
 use crate::context::Context;
-use crate::control::Answer;
+use crate::control::render_done;
 use crate::event::Severity;
 use crate::inittab::Runlevel;
 use crate::op::{OpId, Outcome};
 use crate::pending::Pending;
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
 use crate::request::Refusal;
-use crate::request::refusal::What;
-use alloc::format;
 
 /// The reads that are under way.
 #[derive(Clone, Debug, Default)]
@@ -68,14 +66,11 @@ impl Reload {
             Ok(table) => {
                 say_problems(&table, context);
                 take_table(children, table);
-                context.answer(asker, Answer::Done);
+                context.answer(asker, render_done());
             }
             Err(errno) => {
-                let text =
-                    format!("can't read /etc/inittab: {errno}; keeping the entries as they are");
-                context.say(Severity::Warning, text);
-                let refusal = Refusal::failed(What::Reload, errno);
-                context.answer(asker, Answer::Refused(refusal));
+                context.heed_client(asker);
+                context.refuse(Severity::Warning, &Refusal::reload(errno));
             }
         }
         let grace_ms = children.levels_mut().and_then(|levels| levels.table_read());

@@ -1,7 +1,7 @@
 //! Whether the program in init's place can take over.
 
 use crate::context::Context;
-use crate::control::Answer;
+use crate::control::render_done;
 use crate::event::Severity;
 use crate::op::{Become, Op, OpId, Outcome, ProcessOp, Program};
 use crate::pending::Pending;
@@ -53,7 +53,7 @@ impl SuccessorQuestion {
             let op = Op::Process(ProcessOp::AskSuccessor { path: SUCCESSOR });
             self.pending.help(context, op, ASKING_MS, Reply::Asked);
         } else {
-            context.answer(asker, Answer::Done);
+            context.answer(asker, render_done());
         }
     }
 
@@ -77,7 +77,7 @@ impl SuccessorQuestion {
             context.refuse(Severity::Error, &Refusal::cant_take_over(errno));
             return Some(false);
         }
-        context.answer(asker, Answer::Done);
+        context.answer(asker, render_done());
         Some(matches!(reply, Reply::Asked))
     }
 }

@@ -22,12 +22,16 @@ pub enum Next {
     LoadKernel,
     /// Ask again later.
     AskLater,
+    /// Process 1 keeps the entries that it has.
+    KeepEntries,
     /// Look at the list of entries.
     SeeStatus,
     /// Name the entry by its line.
     NameLine,
     /// Use `-f`, which needs nobody to listen.
     Force,
+    /// Type this command, which asks the init that runs.
+    Type(Words),
     /// Have the kernel reset the machine.
     AskKernel,
     /// The same; it has ways that a process lacks.
@@ -50,9 +54,11 @@ impl Next {
             Self::AskHost => "ask-host",
             Self::LoadKernel => "load-kernel",
             Self::AskLater => "ask-later",
+            Self::KeepEntries => "keep-entries",
             Self::SeeStatus => "see-status",
             Self::NameLine => "name-line",
             Self::Force => "force",
+            Self::Type(_) => "type",
             Self::AskKernel => "ask-kernel",
             Self::AskKernelForMore => "ask-kernel-for-more",
             Self::ChooseAtBoot => "choose-at-boot",
@@ -64,7 +70,7 @@ impl Next {
     pub(super) fn render_fields(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "\"next\":\"{}\"", self.name())?;
         match self {
-            Self::Help(command) => {
+            Self::Help(command) | Self::Type(command) => {
                 write!(out, ",\"command\":\"{}\"", JsonText(command.as_str().as_bytes()))
             }
             Self::Nothing
@@ -74,6 +80,7 @@ impl Next {
             | Self::AskHost
             | Self::LoadKernel
             | Self::AskLater
+            | Self::KeepEntries
             | Self::SeeStatus
             | Self::NameLine
             | Self::Force
@@ -93,9 +100,11 @@ impl Next {
             "ask-host" => Self::AskHost,
             "load-kernel" => Self::LoadKernel,
             "ask-later" => Self::AskLater,
+            "keep-entries" => Self::KeepEntries,
             "see-status" => Self::SeeStatus,
             "name-line" => Self::NameLine,
             "force" => Self::Force,
+            "type" => Self::Type(Words::new(object.text("command")?)),
             "ask-kernel" => Self::AskKernel,
             "ask-kernel-for-more" => Self::AskKernelForMore,
             "choose-at-boot" => Self::ChooseAtBoot,
@@ -110,6 +119,7 @@ impl fmt::Display for Next {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Help(command) => return write!(out, "see '{command} --help'"),
+            Self::Type(command) => return write!(out, "type '{command}'"),
             Self::Nothing => "",
             Self::GoOn => "going on",
             Self::Ignored => "ignored",
@@ -117,9 +127,10 @@ impl fmt::Display for Next {
             Self::AskHost => "ask its host",
             Self::LoadKernel => "load one with 'rekindle kexec load'",
             Self::AskLater => "ask again later",
+            Self::KeepEntries => "keeping the entries as they are",
             Self::SeeStatus => "see 'rekindle status'",
             Self::NameLine => "name it by its line",
-            Self::Force => "'-f' goes without it",
+            Self::Force => "'-f' goes without it, ends no process and unmounts nothing",
             Self::AskKernel => "use 'reboot -f', which asks the kernel",
             Self::AskKernelForMore => "'reboot -f' asks the kernel, which has more",
             Self::ChooseAtBoot => {

@@ -1,6 +1,7 @@
 //! What people are told, word by word, and that programs are told the same.
 
 use super::*;
+use crate::request::action::Action;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -92,8 +93,8 @@ fn of_control() -> Vec<Told> {
             "request of sh[7] (uid 1000) refused: a frame of version 2, where process 1 knows version 1",
         ),
         (
-            control(Why::BadField(Words::new("at"))),
-            "request of sh[7] (uid 1000) refused: the field 'at' is unknown, missing or wrong",
+            control(Why::BadContent),
+            "request of sh[7] (uid 1000) refused: a frame with a wrong content",
         ),
         (entry(Why::NoSuchEntry), "entry 'tty1': inittab has no such entry; see 'rekindle status'"),
         (
@@ -108,8 +109,12 @@ fn of_control() -> Vec<Told> {
         ),
         (kept(Why::NotKept), "descriptors 'image': nothing is kept under that name"),
         (
-            Refusal::failed(What::Reload, Errno::ENOENT),
-            "inittab is kept as it was: no such file or directory (ENOENT)",
+            Refusal::reload(Errno::ENOENT),
+            "can't read /etc/inittab: no such file or directory (ENOENT); keeping the entries as they are",
+        ),
+        (
+            Refusal::because(What::ControlSocket, Why::Told(Words::new("only root may"))),
+            "only root may",
         ),
         (
             Refusal::failed(What::ControlSocket, Errno::ETIMEDOUT),
@@ -118,12 +123,21 @@ fn of_control() -> Vec<Told> {
     ])
 }
 
-fn of_asking() -> [Told; 5] {
+fn of_asking() -> [Told; 7] {
     let errno = Errno::EPERM;
+    let command = Some(Words::new("init 6"));
     [
         (
-            Refusal::not_heard(Action::Kexec),
-            "process 1 does not listen for kexec; '-f' goes without it",
+            Refusal::not_heard(What::Asking(Action::Kexec), "busybox", None, true),
+            "process 1 is busybox, which does not listen for kexec; '-f' goes without it, ends no process and unmounts nothing",
+        ),
+        (
+            Refusal::not_heard(What::Asking(Action::Reboot), "runit", command, true),
+            "process 1 is runit, which does not listen for reboot; type 'init 6'",
+        ),
+        (
+            Refusal::not_heard(What::Runlevel, "runit", None, false),
+            "process 1 is runit, which does not listen for that",
         ),
         (
             Refusal::failed(What::Asking(Action::Reboot), errno),

@@ -207,7 +207,7 @@ impl fmt::Display for What {
             Self::Control { by } => write!(out, "request of {by} refused"),
             Self::Entry(name) => write!(out, "entry '{name}'"),
             Self::Descriptors(name) => write!(out, "descriptors '{name}'"),
-            Self::Reload => out.write_str("inittab is kept as it was"),
+            Self::Reload => out.write_str("can't read /etc/inittab"),
             Self::ControlSocket => write!(out, "can't ask process 1 on {}", crate::control::PATH),
             Self::Takeover => out.write_str("not replaced by /sbin/init"),
             Self::InitctlRequest => out.write_str("/run/initctl"),

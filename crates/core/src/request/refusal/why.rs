@@ -31,8 +31,8 @@ pub enum Why {
     NoSuchRequest(u32),
     /// Process 1 knows no runlevels but those that end the machine.
     NoRunlevels,
-    /// Process 1 would drop the signal unread, and has no FIFO.
-    NotHeard,
+    /// Process 1 is this init, which hears nothing that this program could send for it.
+    NotHeard(Words),
     /// Process 1 was asked, and the machine has not ended.
     NotEnded,
     /// The variables are longer than a request.
@@ -57,8 +57,8 @@ pub enum Why {
     NoFrame,
     /// A frame of this version.
     OtherVersion(u8),
-    /// A field of a frame that is unknown, missing or wrong.
-    BadField(Words),
+    /// The content of a frame is not that of its kind.
+    BadContent,
     /// No entry is meant.
     NoSuchEntry,
     /// Those on these lines are meant.
@@ -83,6 +83,8 @@ pub enum Why {
     NothingWorked,
     /// A system call failed.
     Failed(Errno),
+    /// Process 1 has said so, in these words.
+    Told(Words),
     /// The command line is wrong in this way.
     WrongUsage(Words),
 }
@@ -103,7 +105,7 @@ impl Why {
             Self::NoSuchRunlevel(_) => "no-such-runlevel",
             Self::NoSuchRequest(_) => "no-such-request",
             Self::NoRunlevels => "no-runlevels",
-            Self::NotHeard => "not-heard",
+            Self::NotHeard(_) => "not-heard",
             Self::NotEnded => "not-ended",
             Self::VariablesTooLong => "variables-too-long",
             Self::NotProcess1 => "not-process-1",
@@ -116,7 +118,7 @@ impl Why {
             Self::PeerUnknown(_) => "peer-unknown",
             Self::NoFrame => "no-frame",
             Self::OtherVersion(_) => "other-version",
-            Self::BadField(_) => "bad-field",
+            Self::BadContent => "bad-content",
             Self::NoSuchEntry => "no-such-entry",
             Self::ManyEntries(_) => "many-entries",
             Self::NotRespawned => "not-respawned",
@@ -129,7 +131,54 @@ impl Why {
             Self::NoAccess(_) => "no-access",
             Self::NothingWorked => "nothing-worked",
             Self::Failed(_) => "failed",
+            Self::Told(_) => "told",
             Self::WrongUsage(_) => "wrong-usage",
+        }
+    }
+
+    /// The number in frames of the control socket (docs/protocol.md), which never changes.
+    #[must_use]
+    pub const fn number(&self) -> u8 {
+        match self {
+            Self::Container => 1,
+            Self::NoKernelLoaded => 2,
+            Self::KexecUnknown(_) => 3,
+            Self::NoRestartEntry => 4,
+            Self::NoKeysEntry => 5,
+            Self::NotServing => 6,
+            Self::CantTakeOver(_) => 7,
+            Self::Ending => 8,
+            Self::NoSuchRunlevel(_) => 9,
+            Self::NoSuchRequest(_) => 10,
+            Self::NoRunlevels => 11,
+            Self::NotHeard(_) => 12,
+            Self::NotEnded => 13,
+            Self::VariablesTooLong => 14,
+            Self::NotProcess1 => 15,
+            Self::NoResetType(_) => 16,
+            Self::NoResetMode(_) => 17,
+            Self::LockedDown(_) => 18,
+            Self::KeptFromRoot => 19,
+            Self::NotAllowed => 20,
+            Self::OtherNamespace => 21,
+            Self::PeerUnknown(_) => 22,
+            Self::NoFrame => 23,
+            Self::OtherVersion(_) => 24,
+            Self::BadContent => 25,
+            Self::NoSuchEntry => 26,
+            Self::ManyEntries(_) => 27,
+            Self::NotRespawned => 28,
+            Self::NoRoom => 29,
+            Self::WrongDescriptors => 30,
+            Self::NotKept => 31,
+            Self::OnlyRoot => 32,
+            Self::NoPortCalls => 33,
+            Self::PortsFailed(_) => 34,
+            Self::NoAccess(_) => 35,
+            Self::NothingWorked => 36,
+            Self::Failed(_) => 37,
+            Self::Told(_) => 39,
+            Self::WrongUsage(_) => 38,
         }
     }
 
@@ -149,9 +198,12 @@ impl Why {
                 write!(out, ",\"number\":{number}")
             }
             Self::NoSuchRequest(number) => write!(out, ",\"number\":{number}"),
+            Self::NotHeard(init) => {
+                write!(out, ",\"init\":\"{}\"", JsonText(init.as_str().as_bytes()))
+            }
             Self::LockedDown(text)
             | Self::WrongUsage(text)
-            | Self::BadField(text)
+            | Self::Told(text)
             | Self::ManyEntries(text) => {
                 write!(out, ",\"text\":\"{}\"", JsonText(text.as_str().as_bytes()))
             }
@@ -162,7 +214,6 @@ impl Why {
             | Self::NotServing
             | Self::Ending
             | Self::NoRunlevels
-            | Self::NotHeard
             | Self::NotEnded
             | Self::VariablesTooLong
             | Self::NotProcess1
@@ -170,6 +221,7 @@ impl Why {
             | Self::NotAllowed
             | Self::OtherNamespace
             | Self::NoFrame
+            | Self::BadContent
             | Self::NoSuchEntry
             | Self::NotRespawned
             | Self::NoRoom
@@ -197,7 +249,7 @@ impl Why {
             "no-such-runlevel" => Self::NoSuchRunlevel(object.number("number")?),
             "no-such-request" => Self::NoSuchRequest(object.number("number")?),
             "no-runlevels" => Self::NoRunlevels,
-            "not-heard" => Self::NotHeard,
+            "not-heard" => Self::NotHeard(Words::new(object.text("init")?)),
             "not-ended" => Self::NotEnded,
             "variables-too-long" => Self::VariablesTooLong,
             "not-process-1" => Self::NotProcess1,
@@ -210,7 +262,7 @@ impl Why {
             "peer-unknown" => Self::PeerUnknown(errno()?),
             "no-frame" => Self::NoFrame,
             "other-version" => Self::OtherVersion(object.number("number")?),
-            "bad-field" => Self::BadField(text()?),
+            "bad-content" => Self::BadContent,
             "no-such-entry" => Self::NoSuchEntry,
             "many-entries" => Self::ManyEntries(text()?),
             "not-respawned" => Self::NotRespawned,
@@ -223,6 +275,7 @@ impl Why {
             "no-access" => Self::NoAccess(errno()?),
             "nothing-worked" => Self::NothingWorked,
             "failed" => Self::Failed(errno()?),
+            "told" => Self::Told(text()?),
             "wrong-usage" => Self::WrongUsage(text()?),
             _ => return Err("no reason has that name"),
         })
@@ -241,6 +294,9 @@ impl fmt::Display for Why {
                 return write!(out, "/run/initctl: there is no runlevel {number}");
             }
             Self::NoSuchRequest(number) => return write!(out, "no request has the number {number}"),
+            Self::NotHeard(init) => {
+                return write!(out, "process 1 is {init}, which does not listen for that");
+            }
             Self::NoResetType(errno) => return write!(out, "/sys/kernel/reboot/type: {errno}"),
             Self::NoResetMode(errno) => return write!(out, "/sys/kernel/reboot/mode: {errno}"),
             Self::LockedDown(level) => {
@@ -249,13 +305,10 @@ impl fmt::Display for Why {
             Self::PortsFailed(errno) => return write!(out, "the ports can't be had: {errno}"),
             Self::NoAccess(errno) => return write!(out, "no access to the ports: {errno}"),
             Self::Failed(errno) => return write!(out, "{errno}"),
-            Self::WrongUsage(text) => return write!(out, "{text}"),
+            Self::WrongUsage(text) | Self::Told(text) => return write!(out, "{text}"),
             Self::PeerUnknown(errno) => return write!(out, "who asks can't be told: {errno}"),
             Self::OtherVersion(version) => {
                 return write!(out, "a frame of version {version}, where process 1 knows version 1");
-            }
-            Self::BadField(name) => {
-                return write!(out, "the field '{name}' is unknown, missing or wrong");
             }
             Self::ManyEntries(lines) => return write!(out, "several have it, on lines {lines}"),
             Self::Container => "this is a container",
@@ -267,7 +320,6 @@ impl fmt::Display for Why {
             Self::NoRunlevels => {
                 "process 1 has no runlevels but 0 and 6: its inittab has no initdefault entry"
             }
-            Self::NotHeard => "process 1 does not listen",
             Self::NotEnded => "process 1 has been asked, and the machine has not ended",
             Self::VariablesTooLong => "the variables take more than 368 bytes",
             Self::NotProcess1 => "must be run as process 1 of a PID namespace to run a command",
@@ -277,6 +329,7 @@ impl fmt::Display for Why {
             Self::NotAllowed => "only root may",
             Self::OtherNamespace => "who asks is of another user or PID namespace than process 1",
             Self::NoFrame => "not a frame",
+            Self::BadContent => "a frame with a wrong content",
             Self::NoSuchEntry => "inittab has no such entry",
             Self::NotRespawned => "it is not started again by itself",
             Self::NoRoom => "no room for more descriptors",

@@ -1,5 +1,6 @@
 //! Text of somebody else's inside a refusal.
 
+use crate::text::word;
 use alloc::string::String;
 use core::fmt;
 
@@ -17,6 +18,13 @@ impl Words {
         let end = (0..=MOST_WORDS_BYTES).rev().find(|end| text.is_char_boundary(*end));
         let kept = end.and_then(|end| text.get(..end)).unwrap_or(text);
         Self(String::from(kept))
+    }
+
+    /// The parts as one text, cut off like any.
+    #[must_use]
+    pub fn joined(parts: [&str; 3]) -> Self {
+        // As bytes, which others join as well: the code is there.
+        Self::new(word(&parts.map(str::as_bytes).concat()))
     }
 
     /// The text.
