@@ -2,9 +2,7 @@
 
 use crate::driver::Driver;
 use crate::{BUSYBOX, SYSVINIT};
-use rekindle_core::control::{
-    Answer, ControlRequest, EntryState, EntryVerb, MOST_FRAME_BYTES, MachineState, Target,
-};
+use rekindle_core::control::{Answer, ControlRequest, EntryState, EntryVerb, MachineState};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Event};
 use rekindle_core::op::{ControlOp, Op, Outcome, ReadOp};
@@ -13,15 +11,15 @@ use rekindle_core::signal::number;
 const LISTEN: Op = Op::Control(ControlOp::Listen);
 
 fn machine(driver: &mut Driver, client: u32) -> MachineState {
-    match driver.ask(client, &ControlRequest::Machine) {
+    match driver.ask(client, ControlRequest::Machine) {
         Answer::Machine(state) => state,
         other => panic!("{other:?}"),
     }
 }
 
 fn entries(driver: &mut Driver, client: u32) -> Vec<EntryState> {
-    match driver.ask(client, &ControlRequest::Entries { from: 0 }) {
-        Answer::Entries { entries, next: None } => entries,
+    match driver.ask(client, ControlRequest::Entries { from: 0 }) {
+        Answer::Entries { entries, next: 0 } => entries,
         other => panic!("{other:?}"),
     }
 }
@@ -125,11 +123,10 @@ fn what_rests_and_what_has_had_its_turn_is_told() {
     let mut driver = Driver::new(&[], "::sysinit:/rcS\n::respawn:/a\n::shutdown:/bye\n").boot();
     driver.end_child("/rcS");
     driver.end_child("/a");
-    driver.now_ms += 400;
     driver.connect(1, 0);
     let told: Vec<_> =
         entries(&mut driver, 1).into_iter().map(|one| (one.state, one.value)).collect();
-    let wanted = [(&b"done"[..], 0), (b"resting", 600), (b"idle", 0)]
+    let wanted = [(&b"done"[..], 0), (b"resting", 2_000), (b"idle", 0)]
         .map(|(state, value)| (state.to_vec(), value));
     assert_eq!(told, wanted);
 }
@@ -154,25 +151,6 @@ fn the_version_the_host_and_the_settings_are_told_and_whether_it_is_paused() {
     assert!(machine(&mut driver, 1).is_respawn_paused);
 }
 
-/// So many bytes are left for entries, and each takes so many besides its line.
-const ROOM: usize = MOST_FRAME_BYTES - 64;
-const HEAD: usize = 80;
-
-#[test]
-fn a_frame_is_filled_to_its_last_byte() {
-    let length = ROOM / 16 - HEAD - ":::respawn".len();
-    assert_eq!(16 * (length + HEAD + ":::respawn".len()), ROOM);
-    for (first, rest) in [(length, None), (length + 1, Some(15))] {
-        let mut table = format!("::respawn:{}\n", "x".repeat(first));
-        table.push_str(&format!("::respawn:{}\n", "x".repeat(length)).repeat(15));
-        let mut driver = Driver::new(&[], &table).boot();
-        driver.connect(1, 0);
-        let answer = driver.ask(1, &ControlRequest::Entries { from: 0 });
-        let Answer::Entries { next, .. } = answer else { panic!("{answer:?}") };
-        assert_eq!(next, rest);
-    }
-}
-
 #[test]
 fn what_is_restarted_has_no_rest_and_is_asked_to_leave_once() {
     for (table, program) in [
@@ -182,9 +160,11 @@ fn what_is_restarted_has_no_rest_and_is_asked_to_leave_once() {
     ] {
         let mut driver = Driver::new(&[], table).boot();
         driver.connect(1, 0);
-        let target = Target::Name(program.as_bytes().to_vec());
-        let request = ControlRequest::Entry { verb: EntryVerb::Restart, target };
-        assert_eq!(driver.ask(1, &request), Answer::Done);
+        let told = entries(&mut driver, 1);
+        let of_program = |one: &&EntryState| one.text.ends_with(program.as_bytes());
+        let number = told.iter().find(of_program).unwrap().number;
+        let request = ControlRequest::Entry { verb: EntryVerb::Restart, number };
+        assert_eq!(driver.ask(1, request), Answer::Done);
         assert_eq!(driver.signals_to(program), [number::TERM]);
         driver.end_child(program);
         assert_eq!(driver.running(), [program]);
