@@ -5,7 +5,9 @@ use crate::{BUSYBOX, SYSVINIT};
 use rekindle_core::control::{Answer, ControlRequest, EntryState, EntryVerb, MachineState};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Event};
+use rekindle_core::initctl::render_runlevel_request;
 use rekindle_core::op::{ControlOp, Op, Outcome, ReadOp};
+use rekindle_core::request::refusal::Why;
 use rekindle_core::signal::number;
 
 const LISTEN: Op = Op::Control(ControlOp::Listen);
@@ -171,5 +173,17 @@ fn what_is_restarted_has_no_rest_and_is_asked_to_leave_once() {
         driver.inittab = String::from(table);
         driver.signal(number::HUP, 0);
         assert_eq!(driver.signals_to(program), [0u8; 0]);
+    }
+}
+
+#[test]
+fn where_there_are_no_runlevels_none_is_entered() {
+    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    driver.connect(1, 0);
+    for level in [b'3', b'a'] {
+        let request = render_runlevel_request(level, 0);
+        let answer = driver.ask(1, ControlRequest::Telinit(&request));
+        let Answer::Refused { why, .. } = answer else { panic!("{answer:?}") };
+        assert_eq!(why, Why::NoRunlevels.number());
     }
 }
