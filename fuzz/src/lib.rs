@@ -3,9 +3,11 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod configuration;
 mod initctl;
 mod inittab;
 
 pub use account::check_account;
+pub use configuration::check_configuration;
 pub use initctl::check_initctl;
 pub use inittab::check_inittab;

@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use object::{Object, ObjectSection, ObjectSymbol};
 use vm::place::{dist_folder, dist_program};
 
-/// What PID 1 may take: both dialects of inittab, the end of a machine and of a container, and the
-/// hand-over of a running machine to another version of itself.
+/// What PID 1 may take: both dialects of inittab, the configuration, the control socket, the end of a machine and of a container,
+/// and the hand-over of a running machine to another version of itself.
 const INIT_BUDGET_BYTES: u64 = 216 << 10;
 
 /// Program and budget; where there is no budget, the size is only shown.

@@ -1,6 +1,7 @@
 //! What every stage is lent for a step: the time, the limits, and the way to the world.
 
 use crate::budget::Budget;
+use crate::configuration::Configuration;
 use crate::control::{Groups, render_refused, render_said};
 use crate::event::{Effect, ExitStatus, Severity};
 use crate::helpers::Helpers;
@@ -10,6 +11,7 @@ use crate::request::Refusal;
 use crate::settings::Settings;
 use crate::time::Moment;
 use crate::watches::Watches;
+use alloc::boxed::Box;
 use alloc::fmt::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -23,12 +25,12 @@ pub struct Context {
     pub now: Moment,
     /// The time limits.
     pub settings: Settings,
+    /// What is configured besides them, and where each value comes from.
+    pub configuration: Box<Configuration>,
     /// What PID 1 runs on.
     pub host: Host,
     /// What is left of the total of an end that was accepted.
     pub budget: Budget,
-    /// Who may ask on the control socket without being root.
-    pub groups: Groups,
     /// The client that is refused if something is; 0 if it is nobody's request.
     asker: u32,
     answers: Vec<(u32, Vec<u8>)>,
@@ -50,6 +52,7 @@ impl Context {
         Self {
             now: Moment::default(),
             settings,
+            configuration: Box::default(),
             host,
             helpers: Helpers::new(left_behind),
             next_id: LAST_STAGE_ID,
@@ -204,6 +207,12 @@ impl Context {
         let asker = self.take_asker();
         self.answer(asker, render_refused(refusal.why.number(), text.as_bytes()));
         self.say(severity, text);
+    }
+
+    /// Who may ask on the control socket without being root.
+    #[must_use]
+    pub fn groups(&self) -> Groups {
+        Groups { look_gid: self.configuration.look_gid(), end_gid: self.configuration.end_gid() }
     }
 
     /// From now on it is the request of this client that is heeded.

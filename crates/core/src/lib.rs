@@ -23,6 +23,7 @@ extern crate alloc;
 pub mod account;
 pub mod budget;
 pub mod child;
+pub mod configuration;
 pub mod context;
 pub mod control;
 mod crowd;

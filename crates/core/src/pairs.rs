@@ -33,6 +33,16 @@ impl Pairs {
         self.put(key, format!("{value}").as_bytes());
     }
 
+    /// How many bytes they take.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The others behind these.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        self.bytes.append(&mut others.bytes);
+    }
+
     /// As one text.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.bytes

@@ -3,7 +3,7 @@
 use crate::pairs::Pairs;
 use crate::text::parse_u64;
 
-/// The time limits of a run and its end, set by `rekindle.NAME=VALUE` on the kernel's line.
+/// The time limits of a run and its end, set in the configuration and on the kernel's line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// What a process that handles TERM is given to end.
@@ -79,14 +79,15 @@ impl Settings {
         }
     }
 
-    /// Sets the limit called `name`.
+    /// Sets the limit called `name`, and says which of [`Settings::named`] it is.
     ///
     /// # Errors
     /// A reason in words when there is no such limit or `value` is no number of milliseconds.
-    pub fn set(&mut self, name: &[u8], value: &[u8]) -> Result<(), &'static str> {
-        let field = self.fields().into_iter().find(|(field, _)| field.as_bytes() == name);
-        let (_, place) = field.ok_or("no such option")?;
+    pub fn set(&mut self, name: &[u8], value: &[u8]) -> Result<usize, &'static str> {
+        let mut fields = self.fields().into_iter().enumerate();
+        let field = fields.find(|(_, (field, _))| field.as_bytes() == name);
+        let (number, (_, place)) = field.ok_or("no such option")?;
         *place = parse_u64(value).ok_or("not a number of milliseconds")?;
-        Ok(())
+        Ok(number)
     }
 }

@@ -140,6 +140,7 @@ pub fn word(bytes: &[u8]) -> &str {
 
 /// `text` without blanks (space, tab, CR, LF) at either end.
 #[must_use]
+#[inline(never)]
 pub fn trimmed(text: &[u8]) -> &[u8] {
     text.trim_ascii()
 }

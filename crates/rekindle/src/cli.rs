@@ -8,7 +8,7 @@ use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Loads the kernel that 'reboot -k' enters, and checks inittabs.
+/// Loads the kernel that 'reboot -k' enters, and checks inittabs and configurations.
 #[derive(Debug, Parser)]
 #[command(
     name = "rekindle",
@@ -26,11 +26,14 @@ enum RekindleCommand {
     /// Load, unload and show the next kernel
     #[command(subcommand)]
     Kexec(KexecCommand),
-    /// Read an inittab as init does, and print its entries and its problems
+    /// Read an inittab or a configuration as init does, and print what it says and its problems
     Check {
-        /// The inittab
-        file: PathBuf,
-        /// Print each entry as a JSON object on a line of its own
+        /// The file; without one, /etc/inittab and the configuration as they are installed
+        file: Option<PathBuf>,
+        /// The file is a configuration, as one whose name ends in .conf is without this
+        #[arg(long, conflicts_with = "dialect")]
+        configuration: bool,
+        /// Print each entry or value as a JSON object on a line of its own
         #[arg(long)]
         json: bool,
         /// busybox or sysvinit; without it, what an initdefault entry makes of the file
@@ -99,8 +102,8 @@ impl From<RekindleCommand> for Request {
             RekindleCommand::Kexec(KexecCommand::Load(options)) => Self::Load(options.into()),
             RekindleCommand::Kexec(KexecCommand::Unload) => Self::Unload,
             RekindleCommand::Kexec(KexecCommand::Status { json }) => Self::Status { json },
-            RekindleCommand::Check { file, json, dialect } => {
-                Self::Check(CheckRequest { file, json, dialect })
+            RekindleCommand::Check { file, configuration, json, dialect } => {
+                Self::Check(CheckRequest { file, configuration, json, dialect })
             }
             RekindleCommand::LoadHere { initrd, line } => {
                 Self::LoadHere(LoadHere { has_initrd: initrd, line })

@@ -20,7 +20,7 @@ pub(crate) enum Request {
     QueryLoaded { crash: bool },
     /// Enter the loaded kernel at once, ending nothing first.
     EndKernel { sync: bool },
-    /// Check an inittab.
+    /// Check an inittab or a configuration.
     Check(CheckRequest),
 }
 
@@ -51,11 +51,14 @@ pub(crate) struct LoadHere {
     pub(crate) line: OsString,
 }
 
-/// An inittab to be checked.
+/// What is to be checked.
 #[derive(Debug)]
 pub(crate) struct CheckRequest {
-    pub(crate) file: PathBuf,
+    /// What is installed, if it is not given.
+    pub(crate) file: Option<PathBuf>,
+    /// It is a configuration, whatever its name.
+    pub(crate) configuration: bool,
     pub(crate) json: bool,
-    /// Its own, if it is not given.
+    /// An inittab's own, if it is not given.
     pub(crate) dialect: Option<Dialect>,
 }

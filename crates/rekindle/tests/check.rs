@@ -91,8 +91,60 @@ fn a_file_that_init_could_not_read_is_refused() {
 #[test]
 fn wrong_usage_ends_with_2() {
     let folder = tempfile::tempdir().unwrap();
-    for arguments in [&["check"][..], &["check", "a", "b"], &["chekc"], &[]] {
+    for arguments in [
+        &["check", "a", "b"][..],
+        &["check", "--configuration", "--dialect", "busybox", "a"],
+        &["chekc"],
+        &[],
+    ] {
         assert_eq!(run_in(folder.path(), arguments).0, 2, "{arguments:?}");
     }
     assert_eq!(run_in(folder.path(), &["--help"]).0, 0);
+}
+
+#[test]
+fn an_inittab_in_which_nothing_can_run_is_a_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in [&b""[..], b"id:2:initdefault:\nx:2:off:/x\n"] {
+        write(folder.path(), "inittab", text);
+        let (status, _, err) = run_in(folder.path(), &["check", "inittab"]);
+        let problem = "inittab: no entry can run; init would go by its own table\n";
+        assert_eq!((status, err.as_str()), (1, problem));
+    }
+}
+
+#[test]
+fn a_configuration_is_printed_value_by_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"kill_ms = 1\n# x\nkill_ms=2\ndialect = sysvinit\nend_group = root\n";
+    for (name, options) in [("x.conf", &[][..]), ("x", &["--configuration"])] {
+        write(folder.path(), name, text);
+        let words = [&["check", name], options].concat();
+        let expected = format!(
+            "{name}:3: kill_ms = 2\n{name}:4: dialect = sysvinit\n{name}:5: end_group = root\n"
+        );
+        assert_eq!(run_in(folder.path(), &words), (0, expected, String::new()));
+    }
+    let (status, out, _) = run_in(folder.path(), &["check", "--json", "x.conf"]);
+    let first = r#"{"file":"x.conf","line":3,"key":"kill_ms","value":"2"}"#;
+    assert_eq!((status, out.lines().next()), (0, Some(first)));
+    assert_eq!(run_in(folder.path(), &["check", "--dialect", "busybox", "x.conf"]).0, 1);
+}
+
+#[test]
+fn problems_of_a_configuration_are_named_by_line_and_cost_only_themselves() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = b"kil_ms = 1\nkill_ms = 2\nlook_group = no-such-group\nx\n";
+    write(folder.path(), "x.conf", text);
+    let (status, out, err) = run_in(folder.path(), &["check", "x.conf"]);
+    let values = "x.conf:2: kill_ms = 2\nx.conf:3: look_group = no-such-group\n";
+    let problems = "x.conf:1: no such option\nx.conf:4: not of the form key = value\n\
+                    x.conf:3: no-such-group: no such group in /etc/group\n";
+    assert_eq!((status, out.as_str(), err.as_str()), (1, values, problems));
+    write(folder.path(), "big.conf", &[b'#'; 65_537]);
+    let (status, _, err) = run_in(folder.path(), &["check", "big.conf"]);
+    assert_eq!(
+        (status, err.as_str()),
+        (1, "rekindle: can't read big.conf: file too large (EFBIG)\n")
+    );
 }

@@ -1,5 +1,9 @@
 //! The manual pages say what the code does.
 
+use rekindle_core::configuration::{
+    Configuration, FILE_PATH, FOLDER_PATH, GROUP_FILE_PATH, KERNEL_LINE_PATH, MOST_BYTES,
+    MOST_FILES, Value,
+};
 use rekindle_core::hardware::{RESET_MODES, RESET_TYPES};
 use rekindle_core::inittab::{Dialect, EntryAction, default_table};
 use rekindle_core::request::Action;
@@ -37,12 +41,24 @@ fn signal_name(number: u8) -> String {
 }
 
 #[test]
-fn every_limit_stands_in_init_8_with_its_default() {
-    let page = read_page("init.8");
-    for (name, value_ms) in Settings::default().named() {
-        assert!(page.contains(&format!("\n.It Cm {name} Ta {value_ms} Ta ")), "{name} {value_ms}");
+fn every_key_stands_in_rekindle_conf_5_with_its_default_and_no_other() {
+    let page = read_page("rekindle.conf.5");
+    let values = Configuration::default().values(&Settings::default());
+    for Value { key, text, .. } in &values {
+        let default = if text.is_empty() { "none" } else { text };
+        assert!(page.contains(&format!("\n.It Cm {key} Ta {default} Ta ")), "{key} {default}");
     }
-    assert_eq!(page.matches("\n.It Cm ").count(), Settings::default().named().len());
+    assert_eq!(page.matches("\n.It Cm ").count(), values.len());
+}
+
+#[test]
+fn every_path_and_bound_of_the_configuration_stands_in_rekindle_conf_5() {
+    let page = read_page("rekindle.conf.5");
+    for path in [FILE_PATH, FOLDER_PATH, KERNEL_LINE_PATH, GROUP_FILE_PATH] {
+        assert!(page.contains(path), "{path}");
+    }
+    assert!(page.contains(&format!("\n{MOST_BYTES} bytes")), "{MOST_BYTES}");
+    assert!(page.contains(&format!("more than {MOST_FILES} files")), "{MOST_FILES}");
 }
 
 #[test]
@@ -93,7 +109,7 @@ fn options_in(arguments: &[&str]) -> Vec<String> {
 #[test]
 fn every_option_stands_in_rekindle_8() {
     let page = read_page("rekindle.8");
-    let rows = [(&["kexec", "load"][..], 3), (&["kexec", "status"], 1), (&["check"], 2)];
+    let rows = [(&["kexec", "load"][..], 3), (&["kexec", "status"], 1), (&["check"], 3)];
     for (command, count) in rows {
         let options = options_in(command);
         assert_eq!(options.len(), count, "{options:?}");

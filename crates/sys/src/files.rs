@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::ffi::CStr;
 use rekindle_core::errno::Errno;
 use rekindle_core::op::Read;
+use rekindle_core::text::parse_u32;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 
@@ -135,19 +136,30 @@ pub(crate) struct Numbers {
 
 /// Lists the processes of /proc, or the descriptors of one, up to a bound.
 pub(crate) fn list_numbers(path: &[u8], most: usize) -> Result<Numbers> {
+    let mut numbers = Vec::new();
+    let complete = each_name(path, &mut |name| {
+        let has_room = numbers.len() < most;
+        if has_room {
+            numbers.extend(parse_u32(name));
+        }
+        has_room
+    })?;
+    Ok(Numbers { numbers, complete })
+}
+
+/// Shows each name in a directory, for as long as more are wanted: getdents64(2). Says whether all were.
+#[inline(never)]
+pub(crate) fn each_name(path: &[u8], show: &mut dyn FnMut(&[u8]) -> bool) -> Result<bool> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = open(path, flags)?;
     let mut buffer = [core::mem::MaybeUninit::uninit(); CHUNK_BYTES];
     let mut entries = rustix::fs::RawDir::new(directory, &mut buffer);
-    let mut numbers = Vec::new();
     while let Some(entry) = entries.next() {
-        let entry = entry.map_err(errno)?;
-        if numbers.len() >= most {
-            return Ok(Numbers { numbers, complete: false });
+        if !show(entry.map_err(errno)?.file_name().to_bytes()) {
+            return Ok(false);
         }
-        numbers.extend(rekindle_core::text::parse_u32(entry.file_name().to_bytes()));
     }
-    Ok(Numbers { numbers, complete: true })
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ extern crate std;
 pub mod arch;
 mod census;
 mod child;
+pub mod configuration;
 mod console;
 pub mod control;
 pub mod emergency;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use common::panicked;
 use vm::machine::BOOT_LIMIT;
 use vm::system::AGENT_LINE;
-use vm::{Running, Scenario, Verdict};
+use vm::{Running, Scenario, Tree, Verdict};
 
 #[test]
 fn entries_run_in_order_with_their_session_terminal_and_environment() -> Result<()> {
@@ -105,6 +105,47 @@ fn a_reload_keeps_what_stays_ends_what_left_and_starts_what_is_new() -> Result<(
         "the entry that stayed was restarted"
     );
     up.request("reboot")?.ends_with(Verdict::Reset)?.disk_clean()?;
+    Ok(())
+}
+
+/// Serves with an entry that hangs when the machine ends, and this configuration.
+fn serve_configured(files: &'static [(&'static str, &'static str)]) -> Result<Running> {
+    let scenario = Scenario::on_disk().inittab("::shutdown:/bin/sleep 12345");
+    let write = move |tree: &mut Tree| {
+        for (path, text) in files {
+            tree.text(path, text);
+        }
+    };
+    scenario.files(write).boot()
+}
+
+#[test]
+fn a_configuration_counts_at_boot_and_its_bad_line_is_named() -> Result<()> {
+    let mut up = serve_configured(&[
+        ("/etc/rekindle.conf", "script_ms = 9000\ngrace_ms = a while\ntotal_ms = 60000\n"),
+        ("/etc/rekindle.conf.d/50-short.conf", "script_ms = 2000\n"),
+    ])?;
+    let problem = "/etc/rekindle.conf:2: not a number of milliseconds; ignored";
+    up.await_console(problem, BOOT_LIMIT)?;
+    up.request("reboot")?
+        .ends_with(Verdict::Reset)?
+        .disk_clean()?
+        .console_contains("did not end in 2.")?;
+    Ok(())
+}
+
+#[test]
+fn a_configuration_that_is_read_again_counts_as_a_whole_or_not_at_all() -> Result<()> {
+    let mut up = serve_configured(&[("/etc/rekindle.conf", "script_ms = 9000\n")])?;
+    up.shell("echo 'script_ms = 2000' >/etc/rekindle.conf; kill -HUP 1")?;
+    up.shell("mkdir -p /etc/rekindle.conf.d; echo 'script_ms = 1' >/etc/rekindle.conf.d/1.conf")?;
+    up.shell("mkfifo /etc/rekindle.conf.d/2.conf; kill -HUP 1")?;
+    let kept = "2.conf: not a regular file; keeping the configuration as it is";
+    up.await_console(kept, BOOT_LIMIT)?;
+    up.request("reboot")?
+        .ends_with(Verdict::Reset)?
+        .disk_clean()?
+        .console_contains("did not end in 2.")?;
     Ok(())
 }
 

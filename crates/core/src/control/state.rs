@@ -1,6 +1,8 @@
 //! What PID 1 tells of itself, as it is read.
 
+use crate::configuration::Configuration;
 use crate::request::{Action, Urgency};
+use crate::settings::Settings;
 use crate::text::{cut, parse_u32, parse_u64, word};
 use alloc::vec::Vec;
 
@@ -23,8 +25,10 @@ pub struct MachineState {
     pub is_respawn_paused: bool,
     /// The end under way.
     pub end: Option<PendingEnd>,
-    /// Each setting: name, value, and where it comes from, with blanks between them.
-    pub settings: Vec<Vec<u8>>,
+    /// The limits in effect.
+    pub settings: Settings,
+    /// What else is configured, and where each value comes from.
+    pub configuration: Configuration,
     /// The names under which descriptors are kept.
     pub kept: Vec<Vec<u8>>,
 }
@@ -59,9 +63,8 @@ impl MachineState {
             "host" => self.host = value.to_vec(),
             "respawn_paused" => self.is_respawn_paused = value == b"1",
             "end" => self.end = parse_end(value),
-            "setting" => self.settings.push(value.to_vec()),
             "kept" => self.kept.push(value.to_vec()),
-            _ => {}
+            _ => self.configuration.take_pair(&mut self.settings, name, value),
         }
     }
 }

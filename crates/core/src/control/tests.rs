@@ -6,6 +6,7 @@ use crate::initctl::render_runlevel_request;
 use crate::pairs::Pairs;
 use crate::request::refusal::Why;
 use crate::request::{Action, Sender, Urgency};
+use crate::settings::Settings;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -65,13 +66,15 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         ("host", "machine"),
         ("respawn_paused", "1"),
         ("end", "5000 halt hurried reboot[7] (uid 0)"),
-        ("setting", "grace_ms 5000"),
+        ("grace_ms", "77"),
         ("kept", "image"),
     ] {
         pairs.put(name, value.as_bytes());
     }
     let by = b"reboot[7] (uid 0)".to_vec();
     let (action, urgency) = (Action::Halt, Urgency::Hurried);
+    let mut expected = MachineState::default();
+    expected.configuration.take_pair(&mut expected.settings, b"grace_ms", b"77");
     let state = MachineState {
         version: b"0.1.0".to_vec(),
         since_ms: 77,
@@ -81,7 +84,8 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         host: b"machine".to_vec(),
         is_respawn_paused: true,
         end: Some(PendingEnd { id: 5_000, action, urgency, by }),
-        settings: vec![b"grace_ms 5000".to_vec()],
+        settings: Settings { grace_ms: 77, ..Settings::default() },
+        configuration: expected.configuration.clone(),
         kept: vec![b"image".to_vec()],
     };
     assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(state)));

@@ -27,6 +27,9 @@ pub enum ReadOp {
         /// Read no more than this.
         most_bytes: usize,
     },
+    /// Read what the configuration is made of: the kernel's line, its files and /etc/group, as far as they are
+    /// there. Answers [`super::Outcome::Read`] with what [`crate::configuration::encode_file`] writes of each.
+    Configuration,
     /// Read the link that names PID 1's own PID namespace (namespaces(7), /proc/PID/ns/pid).
     /// Answers [`super::Outcome::Read`].
     OwnPidNamespace,

@@ -1,32 +1,31 @@
-//! From the first instruction to inittab: API file systems, console, options, table.
+//! From the first instruction to inittab: API file systems, console, configuration, table.
 
 use super::api_mounts::ApiMounts;
+use super::configuration_file::{READ_CONFIGURATION, take_configuration};
+
 use super::host_search::{Found, HostSearch};
 use super::next::{Booted, Next};
 use super::start::StartArguments;
 use super::table_file::{parse_read, read_inittab, say_problems};
 use crate::child::{plan_environment, set};
+use crate::configuration::Reading;
 use crate::context::Context;
 use crate::errno::Errno;
 use crate::event::Severity;
 use crate::inittab::{Dialect, Table, default_table, single_user_table};
 use crate::op::{ConsoleOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
-use crate::proc::cmdline::{parse_consoles, parse_dialect, parse_kernel_line};
 use crate::text::Shown;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
-
-/// The kernel's line is at most COMMAND_LINE_SIZE, 2048 on x86 (asm/setup.h).
-const KERNEL_LINE_MOST_BYTES: usize = 4096;
 
 /// What an outcome answers, in the order in which they come.
 #[derive(Clone, Copy, Debug)]
 enum Reply {
     Console,
     Terminal,
-    KernelLine,
+    Configuration,
     Inittab,
 }
 
@@ -39,8 +38,6 @@ pub(crate) struct Boot {
     pending: Pending<Reply>,
     environment: Vec<Vec<u8>>,
     consoles: Vec<Vec<u8>>,
-    /// The dialect that the kernel's line asks for.
-    asked_dialect: Option<Dialect>,
 }
 
 impl Boot {
@@ -74,7 +71,7 @@ impl Boot {
         match self.pending.complete(id) {
             Some(Reply::Console) => self.console_opened(outcome, context),
             Some(Reply::Terminal) => self.terminal_known(outcome, context),
-            Some(Reply::KernelLine) => self.kernel_line_read(outcome, context),
+            Some(Reply::Configuration) => self.configuration_read(outcome, context),
             Some(Reply::Inittab) => return self.inittab_read(outcome, context),
             None => {}
         }
@@ -108,38 +105,23 @@ impl Boot {
         if let Some(first) = self.start.arguments.first() {
             set(&mut self.environment, "RUNLEVEL", first);
         }
-        let op = ReadOp::File { path: "/proc/cmdline", most_bytes: KERNEL_LINE_MOST_BYTES };
-        self.pending.run(context, Op::Read(op), Reply::KernelLine);
+        self.pending.run(context, READ_CONFIGURATION, Reply::Configuration);
     }
 
-    fn kernel_line_read(&mut self, outcome: &Outcome, context: &mut Context) {
-        if let Ok(line) = outcome.whole() {
-            self.take_kernel_line(line, context);
-        }
-        self.pending.run(context, read_inittab(), Reply::Inittab);
-    }
-
-    fn take_kernel_line(&mut self, line: &[u8], context: &mut Context) {
-        let (settings, bad) = parse_kernel_line(line);
-        context.settings = settings;
+    fn configuration_read(&mut self, outcome: &Outcome, context: &mut Context) {
+        let mut reading = Reading::of_look(outcome);
         if !context.host.is_container() {
-            self.consoles = parse_consoles(line);
+            self.consoles = core::mem::take(&mut reading.consoles);
             let consoles = self.consoles.clone();
             context.run_and_forget(Op::Console(ConsoleOp::SpeakOn { consoles }));
         }
-        self.asked_dialect = parse_dialect(line);
-        for option in bad {
-            let word = Shown(&option.word);
-            context.say_formatted(
-                Severity::Warning,
-                format_args!("/proc/cmdline: {word}: {}; ignored", option.reason),
-            );
-        }
+        take_configuration(reading, context);
+        self.pending.run(context, read_inittab(), Reply::Inittab);
     }
 
     fn inittab_read(&mut self, outcome: &Outcome, context: &mut Context) -> Next {
         let is_single_user = self.start.is_single_user();
-        let table = match parse_read(outcome, self.asked_dialect, context) {
+        let table = match parse_read(outcome, context.configuration.dialect(), context) {
             Ok(table) => table,
             Err(_) if is_single_user => Table::default(),
             Err(errno) => table_without_file(errno, context),

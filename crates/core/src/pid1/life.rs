@@ -10,7 +10,7 @@ use super::serve::{Asked, origin_of_fifo, serve_booted};
 use super::stage::Stage;
 use super::start::StartArguments;
 use crate::context::Context;
-use crate::control::{ControlRequest, Groups, render_done};
+use crate::control::{ControlRequest, render_done};
 use crate::errno::Errno;
 use crate::event::{Effect, Event, Severity};
 use crate::initctl::parse_request;
@@ -51,11 +51,6 @@ impl Pid1 {
         let senders = Senders::default();
         let (control, since) = (Control::new(kept), Moment::default());
         Self { context, stage, senders, early: Vec::new(), at_door: None, control, since }
-    }
-
-    /// Says who may ask on the control socket without being root.
-    pub fn set_groups(&mut self, groups: Groups) {
-        self.context.groups = groups;
     }
 
     /// Takes one event and says what to do. `now` never runs backwards.

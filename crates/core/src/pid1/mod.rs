@@ -13,6 +13,7 @@
 mod api_mounts;
 mod boot;
 mod command;
+mod configuration_file;
 mod control;
 mod door;
 mod host_search;

@@ -1,7 +1,8 @@
-//! What one version of PID 1 tells the next (`telinit u`): limits, runlevels, and each entry with its
+//! What one version of PID 1 tells the next (`telinit u`): configuration, runlevels, and each entry with its
 //! process.
 
 use super::serve::{Children, Levels, State, Supervised};
+use crate::configuration::Configuration;
 use crate::context::Context;
 use crate::host::Host;
 use crate::inittab::{Dialect, parse_inittab_as};
@@ -9,12 +10,14 @@ use crate::pairs::Pairs;
 use crate::settings::Settings;
 use crate::text::{cut, parse_u32, parts, word, words};
 use crate::time::Moment;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What was handed over, but for the entries.
 #[derive(Clone, Debug)]
 pub(crate) struct TakenOver {
     pub(crate) settings: Settings,
+    pub(crate) configuration: Box<Configuration>,
     pub(crate) host: Host,
     pub(crate) is_respawn_paused: bool,
     pub(crate) consoles: Vec<Vec<u8>>,
@@ -26,7 +29,9 @@ pub(crate) struct TakenOver {
 const IDLE: u32 = 0;
 const DONE: u32 = 1;
 
-/// Tells all of it.
+/// Tells all of it. It stands apart in the program: what runs just before another program takes over need not be
+/// resident (crates/init/discard.ld).
+#[inline(never)]
 pub(crate) fn render_state(
     children: &Children,
     consoles: &[Vec<u8>],
@@ -35,6 +40,7 @@ pub(crate) fn render_state(
 ) -> Vec<u8> {
     let mut pairs = Pairs::default();
     context.settings.render(&mut pairs);
+    context.configuration.render(&mut pairs);
     pairs.put("respawn_paused", if is_respawn_paused { b"1" } else { b"0" });
     pairs.put("host", context.host.name().as_bytes());
     pairs.put_each("console", consoles);
@@ -72,6 +78,7 @@ fn render_entry(one: &Supervised, pairs: &mut Pairs) {
 pub(crate) fn parse_state(bytes: &[u8], environment: Vec<Vec<u8>>) -> TakenOver {
     let mut taken = TakenOver {
         settings: Settings::default(),
+        configuration: Box::default(),
         host: Host::default(),
         is_respawn_paused: false,
         consoles: Vec::new(),
@@ -97,7 +104,7 @@ pub(crate) fn parse_state(bytes: &[u8], environment: Vec<Vec<u8>>) -> TakenOver 
                     levels.set_variables(Vec::from([value.to_vec()]));
                 }
             }
-            _ => drop(taken.settings.set(key, value)),
+            _ => taken.configuration.take_pair(&mut taken.settings, key, value),
         }
     }
     taken

@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 
 /// Takes the place of the PID 1 before. Its helpers' outcomes are lost with it.
 pub(crate) fn take_over(start: StartArguments, state: &[u8], context: &mut Context) -> Serving {
-    let TakenOver { settings, host, is_respawn_paused, consoles, children } =
+    let TakenOver { settings, configuration, host, is_respawn_paused, consoles, children } =
         parse_state(state, start.environment.clone());
-    (context.settings, context.host) = (settings, host);
+    (context.settings, context.configuration, context.host) = (settings, configuration, host);
     let mut serving = Serving::new(children, Provisions::new(start, consoles), None);
     if is_respawn_paused {
         serving.pause_respawn();

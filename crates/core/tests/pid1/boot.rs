@@ -1,6 +1,7 @@
 //! The boot: what PID 1 mounts, where it speaks, and what it reads.
 
 use crate::driver::Driver;
+use rekindle_core::configuration::KERNEL_LINE_PATH;
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{Effect, Event};
 use rekindle_core::op::{ConsoleOp, InitctlOp, Op, Outcome, ProcessOp, Read, ReadOp};
@@ -140,16 +141,12 @@ fn a_console_of_the_environment_is_opened_instead_and_named_when_it_fails() {
 
 #[test]
 fn the_kernels_line_names_consoles_and_bad_options_and_a_container_has_none() {
-    let answer = |op: &Op| match op {
-        Op::Read(ReadOp::File { path: "/proc/cmdline", .. }) => {
-            whole("console=ttyS0 console=tty0 rekindle.script_ms=x")
-        }
-        _ => None,
-    };
+    let line = "console=ttyS0 console=tty0 rekindle.script_ms=x";
     let speak = ConsoleOp::SpeakOn { consoles: vec![b"/dev/ttyS0".to_vec()] };
     for is_container in [false, true] {
         let mut driver = Driver::new(&[], TABLE);
-        (driver.answer, driver.is_container) = (answer, is_container);
+        driver.configuration = vec![(KERNEL_LINE_PATH, Ok(line))];
+        driver.is_container = is_container;
         let driver = driver.boot();
         assert_eq!(consoles(&driver).contains(&&speak), !is_container);
         assert!(driver.has_said("/proc/cmdline: rekindle.script_ms=x: not a number"));
@@ -203,7 +200,7 @@ fn the_first_signals_of_a_boot_wait_for_its_end() {
                 reads += 1;
                 whole(TABLE).unwrap()
             }
-            Op::Read(ReadOp::File { .. }) => whole("").unwrap(),
+            Op::Read(ReadOp::File { .. } | ReadOp::Configuration) => whole("").unwrap(),
             Op::Read(_) => Outcome::Answer(true),
             Op::Process(_) => Outcome::Started(100),
             _ => Outcome::Done,

@@ -3,7 +3,7 @@
 use crate::driver::Driver;
 use crate::{BUSYBOX, SYSVINIT, only_become};
 use rekindle_core::control::{
-    Answer, ControlRequest, EntryState, EntryVerb, Groups, MOST_CLIENTS, MOST_KEPT,
+    Answer, ControlRequest, EntryState, EntryVerb, MOST_CLIENTS, MOST_KEPT,
 };
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Event};
@@ -151,8 +151,10 @@ fn a_crowd_of_strangers_costs_a_look_a_second_and_keeps_nobody_out() {
 
 #[test]
 fn a_group_may_look_and_another_may_end() {
-    let mut driver = serving(BUSYBOX);
-    driver.pid1.set_groups(Groups { look_gid: Some(50), end_gid: Some(60) });
+    let mut driver = Driver::new(&[], BUSYBOX);
+    driver.configuration = vec![("/etc/rekindle.conf", Ok("look_group = 50\nend_group = 60\n"))];
+    let mut driver = driver.boot();
+    driver.end_child("/rcS");
     driver.connect(1, 50);
     driver.connect(2, 60);
     assert!(matches!(driver.ask(1, ControlRequest::Machine), Answer::Machine(_)));

@@ -2,6 +2,7 @@
 
 use crate::driver::Driver;
 use crate::{BUSYBOX, SYSVINIT};
+use rekindle_core::configuration::KERNEL_LINE_PATH;
 use rekindle_core::control::{Answer, ControlRequest, EntryState, EntryVerb, MachineState};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Event};
@@ -112,7 +113,7 @@ fn what_runs_is_told_also_while_the_machine_ends() {
     driver.telinit(b'6');
     let ending = machine(&mut driver, 1);
     assert_eq!((ending.stage.as_slice(), ending.runlevel), (&b"ending"[..], Some(b'6')));
-    assert_eq!((ending.dialect, ending.host), (b"sysvinit".to_vec(), b"machine".to_vec()));
+    assert_eq!(ending.host, b"machine");
     let getty = |entry: &&EntryState| entry.text.ends_with(b"/getty");
     let told = entries(&mut driver, 1);
     let getty = told.iter().find(getty).unwrap();
@@ -143,12 +144,14 @@ fn who_has_gone_is_not_dropped_again() {
 
 #[test]
 fn the_version_the_host_and_the_settings_are_told_and_whether_it_is_paused() {
-    let mut driver = Driver::new(&[], BUSYBOX).boot();
+    let mut driver = Driver::new(&[], BUSYBOX);
+    driver.configuration = vec![(KERNEL_LINE_PATH, Ok("rekindle.grace_ms=7000"))];
+    let mut driver = driver.boot();
     driver.connect(1, 0);
     let state = machine(&mut driver, 1);
     assert_eq!(state.version, env!("CARGO_PKG_VERSION").as_bytes());
-    assert!(state.settings.iter().any(|setting| setting.starts_with(b"grace_ms 5000")));
-    assert_eq!((state.dialect, state.is_respawn_paused), (b"busybox".to_vec(), false));
+    assert_eq!(state.settings.grace_ms, 7_000);
+    assert!(!state.is_respawn_paused);
     driver.signal(number::TSTP, 0);
     assert!(machine(&mut driver, 1).is_respawn_paused);
 }

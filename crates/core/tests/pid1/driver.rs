@@ -1,5 +1,6 @@
 //! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
 
+use rekindle_core::configuration::encode_file;
 use rekindle_core::control::{Answer, ControlRequest, Peer};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Effect, Event, ExitStatus};
@@ -18,10 +19,13 @@ const FIRST_HELPER: u32 = 5_000;
 /// More events than any test takes.
 const MOST_EVENTS: usize = 10_000;
 
+#[derive(Clone)]
 pub(crate) struct Driver {
     pub(crate) pid1: Pid1,
     pub(crate) now_ms: u64,
     pub(crate) inittab: String,
+    /// What the configuration is made of: files with what is in them.
+    pub(crate) configuration: Vec<(&'static str, Result<&'static str, Errno>)>,
     pub(crate) kexec_loaded: &'static str,
     pub(crate) is_container: bool,
     /// What a look at whoever asks tells.
@@ -55,6 +59,7 @@ impl Driver {
             pid1: Pid1::new(start),
             now_ms: 1_000,
             inittab: inittab.to_owned(),
+            configuration: Vec::new(),
             kexec_loaded: "0\n",
             is_container: false,
             sender: Sender {
@@ -252,10 +257,19 @@ impl Driver {
         })
     }
 
+    fn told_configuration(&self) -> Vec<u8> {
+        let mut told = Vec::new();
+        for (path, content) in &self.configuration {
+            encode_file(path.as_bytes(), content.map(str::as_bytes), &mut told);
+        }
+        told
+    }
+
     fn look(&self, read: &ReadOp) -> Outcome {
         let whole = |bytes: &[u8]| Outcome::Read(Read::whole(bytes.to_vec()));
         match read {
             ReadOp::File { path: "/etc/inittab", .. } => whole(self.inittab.as_bytes()),
+            ReadOp::Configuration => whole(&self.told_configuration()),
             ReadOp::File { path: "/sys/kernel/kexec_loaded", .. } => {
                 whole(self.kexec_loaded.as_bytes())
             }

@@ -1,6 +1,7 @@
 //! What an accepted end begins with.
 
 use crate::driver::Driver;
+use rekindle_core::configuration::KERNEL_LINE_PATH;
 use rekindle_core::errno::Errno;
 use rekindle_core::handover::Handover;
 use rekindle_core::op::{Op, Outcome, ProcessOp, Read, ReadOp, StorageOp};
@@ -91,11 +92,9 @@ fn a_script_whose_time_is_over_before_it_could_be_started_is_not_started() {
     let mut driver = Driver::new(&[], &"::shutdown:/x\n".repeat(2));
     driver.answer = |op| match op {
         Op::Process(ProcessOp::Spawn(_)) => Some(Outcome::Failed(Errno::EAGAIN)),
-        Op::Read(ReadOp::File { path: "/proc/cmdline", .. }) => {
-            Some(Outcome::Read(Read::whole(b"rekindle.script_ms=2000".to_vec())))
-        }
         _ => None,
     };
+    driver.configuration = vec![(KERNEL_LINE_PATH, Ok("rekindle.script_ms=2000"))];
     let mut driver = driver.boot();
     driver.signal(number::TERM, 0);
     while driver.became.is_empty() {

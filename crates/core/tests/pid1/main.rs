@@ -3,6 +3,7 @@
 mod asking;
 mod boot;
 mod command;
+mod configuration;
 mod control;
 mod control_places;
 mod driver;

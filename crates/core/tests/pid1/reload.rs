@@ -166,16 +166,3 @@ fn what_is_built_in_stays_when_the_table_is_read_again() {
     assert_eq!(driver.running(), ["/sbin/sulogin"]);
     assert_eq!(driver.signals_to("/sbin/sulogin"), [0u8; 0]);
 }
-
-#[test]
-fn an_entry_that_left_while_it_could_not_be_started_is_new_when_it_comes_back() {
-    let mut driver = Driver::new(&[], "::respawn:/a\n").boot();
-    driver.end_child("/a");
-    driver.answer = no_process;
-    // Its rest is over when inittab is read again without it.
-    driver.now_ms += 1_000;
-    read_again(&mut driver, "::shutdown:/bye\n");
-    assert!(driver.has_said("(EAGAIN); it has left inittab"), "{:?}", driver.said);
-    read_again(&mut driver, "::respawn:/a\n");
-    assert!(driver.has_said("(EAGAIN); trying again every second"), "{:?}", driver.said);
-}

@@ -2,6 +2,9 @@
 
 use super::process::FakeProcess;
 use super::world::World;
+use rekindle_core::configuration::{
+    FILE_PATH, KERNEL_LINE_MOST_BYTES, KERNEL_LINE_PATH, MOST_BYTES, encode_file,
+};
 use rekindle_core::errno::Errno;
 use rekindle_core::op::{CensusOp, Outcome, Read, ReadOp};
 use rekindle_core::proc::census::encode_end_of_list;
@@ -15,6 +18,7 @@ pub(super) fn look(world: &World<'_>, op: &ReadOp) -> Outcome {
         ReadOp::File { path, most_bytes } | ReadOp::TakeFile { path, most_bytes } => {
             read_file(world, path, *most_bytes)
         }
+        ReadOp::Configuration => read_configuration(world),
         ReadOp::OwnPidNamespace => {
             let is_first = !world.life.is_container();
             whole(if is_first { "pid:[4026531836]" } else { "pid:[4026532194]" })
@@ -110,6 +114,20 @@ fn read_file(world: &World<'_>, path: &str, most_bytes: usize) -> Outcome {
     let complete = bytes.len() <= most;
     bytes.truncate(most);
     Outcome::Read(Read { bytes, complete })
+}
+
+/// The kernel's line and /etc/rekindle.conf; there is none of it as long as nobody writes one.
+fn read_configuration(world: &World<'_>) -> Outcome {
+    let mut told = Vec::new();
+    for (path, most_bytes) in [(FILE_PATH, MOST_BYTES), (KERNEL_LINE_PATH, KERNEL_LINE_MOST_BYTES)]
+    {
+        let outcome = read_file(world, path, most_bytes);
+        let content = outcome.whole();
+        if content != Err(Errno::ENOENT) {
+            encode_file(path.as_bytes(), content, &mut told);
+        }
+    }
+    whole(told)
 }
 
 fn file(world: &World<'_>, path: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! A life as data.
 
+use super::configuration::ConfigurationFile;
 use super::happening::Happening;
 use super::mutation::ServingMutation;
 use super::program::Manner;
@@ -28,6 +29,8 @@ pub struct ServingLife {
     pub programs: Vec<Manner>,
     /// /etc/inittab, at boot and later.
     pub tables: Vec<TableFile>,
+    /// /etc/rekindle.conf, at boot and later.
+    pub configurations: Vec<ConfigurationFile>,
     /// What happens.
     pub happenings: Vec<Happening>,
     /// When the end is asked for, if nobody has done it before.

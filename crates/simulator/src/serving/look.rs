@@ -1,5 +1,6 @@
 //! What is found where PID 1 or a helper looks.
 
+use super::life::ServingLife;
 use super::table::FileState;
 use super::world::{Subject, World};
 use rekindle_core::errno::Errno;
@@ -11,9 +12,14 @@ pub(super) fn look(world: &mut World<'_>, op: &ReadOp) -> Outcome {
     let whole = |bytes: &[u8]| Outcome::Read(Read::whole(bytes.to_vec()));
     match op {
         ReadOp::File { path: "/etc/inittab", .. } => read_table(world),
-        ReadOp::File { path: "/proc/cmdline", .. } => whole(&kernel_line(world)),
         ReadOp::File { path: "/sys/kernel/kexec_loaded", .. } => {
             whole(if world.troubles.is_loaded { b"1\n" } else { b"0\n" })
+        }
+        ReadOp::Configuration => {
+            // It changes with the table.
+            let configurations = &world.life.configurations;
+            let file = &configurations[world.table % configurations.len()];
+            whole(&file.told(&kernel_line(world.life)))
         }
         ReadOp::File { .. } => whole(b""),
         ReadOp::TakeFile { .. } => match world.troubles.power.take() {
@@ -30,9 +36,9 @@ pub(super) fn look(world: &mut World<'_>, op: &ReadOp) -> Outcome {
 }
 
 /// A table of sysvinit's that has lost what tells its dialect keeps it.
-pub(super) fn kernel_line(world: &World<'_>) -> Vec<u8> {
-    let mut line = world.life.kernel_line.join(" ");
-    if world.life.dialect == Dialect::Sysvinit {
+pub(super) fn kernel_line(life: &ServingLife) -> Vec<u8> {
+    let mut line = life.kernel_line.join(" ");
+    if life.dialect == Dialect::Sysvinit {
         line.push_str(" rekindle.dialect=sysvinit");
     }
     line.into_bytes()

@@ -1,8 +1,10 @@
 //! The life of a seed.
 
+use super::configuration::ConfigurationFile;
 use super::life::ServingLife;
 use super::make_happenings::make_happenings;
 use super::make_tables::Tables;
+use super::world::Subject;
 use crate::chance::Chance;
 use rekindle_core::inittab::Dialect;
 
@@ -38,10 +40,17 @@ pub(super) fn make(seed: u64) -> ServingLife {
         pids: chance.pick(&[24, 60, 30_000]),
         programs: tables.programs,
         tables: tables.files,
+        configurations: make_configurations(seed),
         happenings,
         lasts_ms,
         mutation: None,
     }
+}
+
+/// Decided apart: what else a life has does not depend on it.
+fn make_configurations(seed: u64) -> Vec<ConfigurationFile> {
+    let mut chance = Chance::of(seed, Subject::Configuration as u64);
+    (0..3).map(|_| ConfigurationFile::make(&mut chance)).collect()
 }
 
 fn make_arguments(dialect: Dialect, chance: &mut Chance) -> Vec<&'static str> {

@@ -17,6 +17,7 @@
 
 mod becoming;
 mod clock;
+mod configuration;
 mod fifo;
 mod happen;
 mod happening;
@@ -39,6 +40,7 @@ mod table;
 mod told;
 mod world;
 
+pub use configuration::ConfigurationFile;
 pub use happening::{Asked, Happening, What, When};
 pub use judge::ServingCheck;
 pub use life::ServingLife;

@@ -33,7 +33,9 @@ impl Life for ServingLife {
     fn parts(&self) -> usize {
         let lines: usize = self.tables.iter().map(|table| table.lines.len()).sum();
         let can_be_shorter = usize::from(self.lasts_ms > SHORTEST_MS);
-        self.happenings.len() + lines + self.kernel_line.len() + can_be_shorter
+        let files = self.configurations.iter();
+        let options: usize = files.map(|file| file.lines.len()).sum();
+        self.happenings.len() + lines + options + self.kernel_line.len() + can_be_shorter
     }
 
     fn without(&self, part: usize) -> Self {
@@ -49,6 +51,13 @@ impl Life for ServingLife {
                 return smaller;
             }
             at -= table.lines.len();
+        }
+        for file in &mut smaller.configurations {
+            if at < file.lines.len() {
+                file.lines.remove(at);
+                return smaller;
+            }
+            at -= file.lines.len();
         }
         if at < smaller.kernel_line.len() {
             smaller.kernel_line.remove(at);

@@ -23,6 +23,7 @@ pub(super) enum Subject {
     Helper = 2,
     Course = 3,
     Look = 4,
+    Configuration = 5,
 }
 
 /// A helper at work.

@@ -2,7 +2,7 @@
 
 use super::answer::{answered, read, read_whole};
 use crate::teller::Teller;
-use crate::{census, files, mounts, process_files, raw, sender};
+use crate::{census, configuration, files, mounts, process_files, raw, sender};
 use rekindle_core::op::{Outcome, ReadOp};
 
 /// What may block is told as it is seen.
@@ -14,6 +14,7 @@ pub(super) fn perform(op: &ReadOp, teller: &mut Teller<'_>) -> Outcome {
         }
         ReadOp::File { path, most_bytes } => read(files::read_file(path.as_bytes(), *most_bytes)),
         ReadOp::TakeFile { path, most_bytes } => read(files::take_file(path, *most_bytes)),
+        ReadOp::Configuration => read_whole(Ok(configuration::read_configuration())),
         ReadOp::OwnPidNamespace => read_whole(process_files::read_own_pid_namespace()),
         ReadOp::ProcessOwners => read(census::list_owners()),
         ReadOp::Sender { pid } => {

@@ -16,6 +16,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The most bytes of an entry's line: two of the longest fit into a frame.
 const MOST_LINE_BYTES: usize = 1_500;
 
+/// What a frame holds behind its head.
+const MOST_BYTES: usize = MOST_FRAME_BYTES - 16;
+
 /// What an entry takes in a frame besides its line, at the most.
 const HEAD_BYTES: usize = 80;
 
@@ -32,10 +35,14 @@ pub(crate) fn describe_machine(
     pairs.put_shown("since_ms", &since.0);
     pairs.put("host", context.host.name().as_bytes());
     describe_stage(stage, &mut pairs);
-    for (name, value) in context.settings.named() {
-        pairs.put_shown("setting", &format_args!("{name} {value}"));
-    }
     pairs.put_each("kept", control.kept());
+    // Names of files may be so long that the configuration finds no room: then it is not told.
+    let mut all = Pairs::default();
+    context.settings.render(&mut all);
+    context.configuration.render(&mut all);
+    if pairs.len().saturating_add(all.len()) < MOST_BYTES {
+        pairs.append(all);
+    }
     render_machine(pairs)
 }
 

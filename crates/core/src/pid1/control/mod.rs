@@ -108,7 +108,7 @@ impl Control {
     pub(crate) fn take(&mut self, event: ControlEvent, context: &mut Context) -> Option<Order> {
         match event {
             ControlEvent::Connected { client, peer } => {
-                let rank = presume_rank(&peer, context.groups);
+                let rank = presume_rank(&peer, context.groups());
                 let least = self.clients.add(client, peer, rank, context.now);
                 least.iter().for_each(|least| drop_client(*least, context));
             }
@@ -192,7 +192,7 @@ impl Control {
             Reply::Looked(client) => {
                 let seen = outcome.look().seen().unwrap_or_default();
                 if let Some(client) = self.clients.get_mut(client) {
-                    client.looked_at(&Sender::decode(seen), context.groups);
+                    client.looked_at(&Sender::decode(seen), context.groups());
                 }
                 let order = self.judge(client, context);
                 self.look(context);

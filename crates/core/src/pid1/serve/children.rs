@@ -233,3 +233,29 @@ fn end_turn(one: &mut Supervised, status: ExitStatus, context: &mut Context) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Effect;
+    use crate::inittab::parse_inittab;
+
+    #[test]
+    fn an_entry_that_leaves_while_it_can_not_be_started_is_gone() {
+        let mut children = Children::new(Vec::new(), None);
+        for entry in parse_inittab(b"::respawn:/a\n").entries {
+            children.entries_mut().add(entry, State::Idle);
+        }
+        let mut context = Context::default();
+        children.start(0, &mut context);
+        let effects = context.take_effects();
+        let [Effect::Run { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+        children.entries_mut().remove_all();
+        let outcome = Outcome::Failed(Errno::EAGAIN);
+        assert_eq!(children.finished(*id, &outcome, &mut context), Some(()));
+        assert_eq!(children.entries().iter().count(), 0, "back in inittab it is a new one");
+        let said = context.take_effects();
+        let is_told = |text: &str| text.ends_with("(EAGAIN); it has left inittab");
+        assert!(matches!(said.as_slice(), [Effect::Say { text, .. }] if is_told(text)), "{said:?}");
+    }
+}

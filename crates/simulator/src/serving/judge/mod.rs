@@ -6,6 +6,7 @@
 mod accepted;
 mod check;
 mod children;
+mod configuration;
 mod deadline;
 mod door;
 mod end;

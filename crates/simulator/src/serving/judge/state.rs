@@ -16,7 +16,7 @@ use rekindle_core::inittab::Dialect;
 use rekindle_core::op::OpId;
 use std::collections::VecDeque;
 
-/// The time limits of init(8), KERNEL OPTIONS.
+/// The time limits of rekindle.conf(5).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
     pub(super) script_ms: u64,
@@ -32,20 +32,16 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Those that the kernel's line sets. A word that can't be understood is ignored.
-    pub(super) fn of_line(words: &[&str]) -> Self {
-        let mut limits = Self::default();
-        for (name, value) in words.iter().filter_map(|word| word.split_once('=')) {
-            let place = match name {
-                "rekindle.script_ms" => &mut limits.script_ms,
-                "rekindle.level_ms" => &mut limits.level_ms,
-                "rekindle.kill_ms" => &mut limits.kill_ms,
-                "rekindle.total_ms" => &mut limits.total_ms,
-                _ => continue,
-            };
-            *place = value.parse().unwrap_or(*place);
-        }
-        limits
+    /// Sets one, if it can. Says whether it could.
+    pub(super) fn set(&mut self, name: &str, value: &str) -> bool {
+        let place = match name {
+            "script_ms" => &mut self.script_ms,
+            "level_ms" => &mut self.level_ms,
+            "kill_ms" => &mut self.kill_ms,
+            "total_ms" => &mut self.total_ms,
+            _ => return false,
+        };
+        value.parse().map(|value| *place = value).is_ok()
     }
 }
 

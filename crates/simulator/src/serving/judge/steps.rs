@@ -2,6 +2,7 @@
 
 use super::check::ServingCheck;
 use super::children::{child_ended, sees_start, start_answered};
+use super::configuration::configuration_read;
 use super::deadline::check_deadline;
 use super::end::kernel_told;
 use super::fifo::fifo_read;
@@ -77,6 +78,7 @@ pub(super) fn finished(judge: &mut Judge<'_>, id: OpId, op: Option<&Op>, outcome
             refuses_takeover(judge, outcome);
         }
         Some(Op::Record(_)) => judge.records.written(),
+        Some(Op::Read(ReadOp::Configuration)) => configuration_read(judge, outcome),
         Some(Op::Read(ReadOp::File { path: "/etc/inittab", .. })) => table_read(judge, outcome),
         Some(Op::Read(ReadOp::File { path: "/sys/kernel/kexec_loaded", .. })) => {
             kernel_told(judge, outcome);

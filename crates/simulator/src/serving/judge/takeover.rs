@@ -16,9 +16,7 @@ use rekindle_core::takeover::TAKEOVER;
 
 /// PID 1 begins.
 pub(super) fn starts(judge: &mut Judge<'_>) {
-    if judge.stage == Stage::Booting && !judge.is_after_panic {
-        judge.limits = Limits::of_line(&judge.life.kernel_line);
-    } else if !judge.is_after_panic {
+    if judge.stage != Stage::Booting && !judge.is_after_panic {
         judge.owed.speaks = true;
         judge.owed.opens += u32::from(judge.is_leveled());
     }

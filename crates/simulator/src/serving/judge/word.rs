@@ -19,6 +19,8 @@ pub(super) enum Word {
     /// So many that leave can't be killed.
     GivenUp(u32),
     Unreadable,
+    ConfigurationUnread,
+    ConfigurationLine,
 }
 
 impl Word {
@@ -34,7 +36,9 @@ impl Word {
             | Self::Throttled
             | Self::Power(_)
             | Self::GivenUp(_)
-            | Self::Unreadable => ServingCheck::WhatIsWrongIsSaid,
+            | Self::Unreadable
+            | Self::ConfigurationUnread
+            | Self::ConfigurationLine => ServingCheck::WhatIsWrongIsSaid,
         }
     }
 }
@@ -67,6 +71,8 @@ pub(super) fn read_line(text: &str) -> Option<Word> {
         () if text.contains(") asked for by ") => Word::Accepted,
         () if text.contains(" did not end in ") => Word::ScriptKilled,
         () if text.starts_with("can't start ") => Word::CantStart,
+        () if text.starts_with("can't read /etc/rekindle.conf: ") => Word::ConfigurationUnread,
+        () if text.starts_with("/etc/rekindle.conf:") => Word::ConfigurationLine,
         () if text.starts_with("can't read /etc/inittab") => Word::Unreadable,
         () if is_ended && text.contains(", at once and again") => Word::Throttled,
         () if is_ended => Word::EndedBadly,

@@ -1,7 +1,6 @@
-//! `rekindle check`: an inittab, as init reads it.
+//! An inittab, as init reads it.
 
 use crate::output;
-use crate::request::CheckRequest;
 use rekindle_core::inittab::{
     Dialect, Entry, MOST_FILE_BYTES, Table, parse_inittab, parse_inittab_as,
 };
@@ -10,30 +9,36 @@ use rekindle_sys::files::read_whole_file;
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
-use std::process::ExitCode;
 
-/// Prints the entries and the problems. Problems make the exit status 1.
-pub(crate) fn run(request: &CheckRequest) -> Result<ExitCode, String> {
-    let file = request.file.as_path();
+/// Prints the entries, of this dialect or of its own, and the problems. Says whether it has none.
+pub(super) fn check(file: &Path, dialect: Option<Dialect>, json: bool) -> Result<bool, String> {
     let text = read_whole_file(file.as_os_str().as_bytes(), MOST_FILE_BYTES)
         .map_err(|errno| format!("can't read {}: {errno}", output::shown(file)))?;
-    let table = match request.dialect {
+    let table = match dialect {
         Some(dialect) => parse_inittab_as(&text, dialect),
         None => parse_inittab(&text),
     };
-    let render = match (request.json, table.dialect) {
+    let render = match (json, table.dialect) {
         (true, _) => render_json,
         (false, Dialect::BusyBox) => render_line,
         (false, Dialect::Sysvinit) => render_sysvinit_line,
     };
     output::print(&table.entries.iter().map(render).collect::<String>())?;
-    let _ = io::stderr().write_all(render_problems(file, &table).as_bytes());
-    Ok(if table.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let problems = render_problems(file, &table);
+    // Where it can't be written, the exit status says it.
+    let _ = io::stderr().write_all(problems.as_bytes());
+    Ok(problems.is_empty())
 }
 
 fn render_problems(file: &Path, table: &Table) -> String {
-    let render = |line: usize, reason: &str| format!("{}:{line}: {reason}\n", output::shown(file));
-    table.problems.iter().map(|problem| render(problem.line, problem.reason)).collect()
+    let shown = output::shown(file);
+    let lines = table.problems.iter();
+    let mut problems: String =
+        lines.map(|problem| format!("{shown}:{}: {}\n", problem.line, problem.reason)).collect();
+    if !table.entries.iter().any(Entry::can_run) {
+        problems.push_str(&format!("{shown}: no entry can run; init would go by its own table\n"));
+    }
+    problems
 }
 
 fn render_line(entry: &Entry) -> String {
