@@ -190,3 +190,23 @@ fn where_there_are_no_runlevels_none_is_entered() {
         assert_eq!(why, Why::NoRunlevels.number());
     }
 }
+
+#[test]
+fn the_configuration_is_told_as_long_as_it_finds_room_in_the_frame() {
+    let lengths = (3_000..4_200).map(|length| {
+        let path: &'static str = "x".repeat(length).leak();
+        let mut driver = Driver::new(&[], BUSYBOX);
+        driver.configuration = vec![(path, Ok("grace_ms = 7000\n"))];
+        let mut driver = driver.boot();
+        driver.connect(1, 0);
+        let is_told = machine(&mut driver, 1).settings.grace_ms == 7_000;
+        let frames = driver.ops.iter().filter_map(|op| match op {
+            Op::Control(ControlOp::Send { frame, .. }) => Some(frame.len()),
+            _ => None,
+        });
+        (is_told, frames.last().unwrap())
+    });
+    let (told, untold): (Vec<_>, Vec<_>) = lengths.partition(|(is_told, _)| *is_told);
+    assert!(!untold.is_empty());
+    assert_eq!(told.last(), Some(&(true, 4_096 - 16 + 4 - 1)));
+}
