@@ -61,7 +61,7 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         ("version", "0.1.0"),
         ("since_ms", "77"),
         ("stage", "ending"),
-        ("dialect", "sysvinit"),
+        ("dialect_in_effect", "sysvinit"),
         ("runlevel", "2"),
         ("host", "machine"),
         ("respawn_paused", "1"),

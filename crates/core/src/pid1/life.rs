@@ -15,7 +15,7 @@ use crate::errno::Errno;
 use crate::event::{ControlEvent, Effect, Event, Severity};
 use crate::initctl::parse_request;
 use crate::last::LastStage;
-use crate::op::{OpId, Outcome};
+use crate::op::{Op, OpId, Outcome};
 use crate::request::{Origin, Request};
 use crate::signal::{Meaning, meaning};
 use crate::time::{Moment, earlier};
@@ -160,9 +160,19 @@ impl Pid1 {
         }
     }
 
-    /// What is recorded with its sender waits until that is known; all else is heeded at once.
+    /// What is recorded with its sender waits until that is known; all else is heeded at once. That a child
+    /// has ended is no request, and the only signal that comes all the time.
     fn look_and_heed(&mut self, origin: Origin) {
+        if meaning(origin.signal, self.stage.dialect()) != Meaning::Child {
+            self.heed_request(origin);
+        }
+    }
+
+    #[inline(never)]
+    fn heed_request(&mut self, origin: Origin) {
         let meaning = meaning(origin.signal, self.stage.dialect());
+        // For what it takes to heed it.
+        self.context.run_and_forget(Op::ForgetCode);
         let seen = match meaning {
             Meaning::End(..) | Meaning::CtrlAltDel => self.senders.look(origin, &mut self.context),
             Meaning::Reload
@@ -181,6 +191,7 @@ impl Pid1 {
         }
     }
 
+    #[inline(never)]
     fn heed(&mut self, origin: Origin) {
         let next = self.stage.heed(origin, &mut self.context);
         self.follow(next);
