@@ -16,6 +16,9 @@ use std::collections::VecDeque;
 const FIRST_PID: u32 = 100;
 const FIRST_HELPER: u32 = 5_000;
 
+/// More events than any test takes.
+const MOST_EVENTS: usize = 10_000;
+
 #[derive(Clone)]
 pub(crate) struct Driver {
     pub(crate) pid1: Pid1,
@@ -41,6 +44,8 @@ pub(crate) struct Driver {
     pub(crate) became: Vec<Become>,
     next_helper: u32,
     events: VecDeque<Event>,
+    /// How many events there were.
+    count: usize,
 }
 
 impl Driver {
@@ -73,6 +78,7 @@ impl Driver {
             became: Vec::new(),
             next_helper: FIRST_HELPER,
             events: VecDeque::new(),
+            count: 0,
         }
     }
 
@@ -83,6 +89,8 @@ impl Driver {
 
     fn handle(&mut self) {
         while let Some(event) = self.events.pop_front() {
+            self.count += 1;
+            assert!(self.count < MOST_EVENTS, "it never comes to an end");
             let effects = self.pid1.step(event, Moment(self.now_ms));
             effects.into_iter().for_each(|effect| self.apply(effect));
         }

@@ -110,7 +110,18 @@ impl Clients {
         self.all.len() < before
     }
 
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    #[inline(always)]
     pub(super) fn deadline(&self) -> Option<Moment> {
+        if self.all.is_empty() { None } else { self.first_deadline() }
+    }
+
+    #[inline(never)]
+    fn first_deadline(&self) -> Option<Moment> {
         self.all.iter().filter_map(|client| client.deadline).min()
     }
 

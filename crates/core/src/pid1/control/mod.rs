@@ -8,6 +8,7 @@ pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
 use crate::control::{ControlRequest, MOST_KEPT, Rank, presume_rank, render_done, render_refused};
+use crate::errno::Errno;
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
@@ -37,7 +38,6 @@ enum Reply {
     Sent(u32),
     /// Whether the path still leads to the socket.
     Checked,
-    Listening,
 }
 
 /// A request of somebody who may ask for it.
@@ -56,6 +56,7 @@ pub(crate) struct Order {
 pub(crate) struct Control {
     clients: Clients,
     pending: Pending<Reply>,
+    listening: Pending<()>,
     is_open: bool,
     /// When it is looked whether the socket is still there, and when that was done last.
     check_at: Option<Moment>,
@@ -69,7 +70,9 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    /// Listens, unless it does.
+    /// Listens, unless it does. This and the other marked functions run while nobody asks; the rest of this
+    /// folder does not.
+    #[inline(always)]
     pub(crate) fn open(&mut self, context: &mut Context) {
         if !self.is_open {
             self.is_open = true;
@@ -87,8 +90,9 @@ impl Control {
         &self.kept
     }
 
+    #[inline(always)]
     fn listen(&mut self, context: &mut Context) {
-        self.pending.run(context, Op::Control(ControlOp::Listen), Reply::Listening);
+        self.listening.run(context, Op::Control(ControlOp::Listen), ());
     }
 
     /// Nobody is heard any more: the last stage begins in this process.
@@ -99,6 +103,7 @@ impl Control {
         *self = Self::default();
     }
 
+    #[inline(always)]
     pub(crate) fn deadline(&self) -> Option<Moment> {
         earlier(self.check_at, self.clients.deadline())
     }
@@ -182,7 +187,29 @@ impl Control {
     }
 
     /// Takes an outcome in. `None` if it is not of these.
+    #[inline(always)]
     pub(crate) fn finished(
+        &mut self,
+        id: OpId,
+        outcome: &Outcome,
+        context: &mut Context,
+    ) -> Option<Option<Order>> {
+        if self.listening.complete(id).is_some() {
+            match outcome.error() {
+                Some(errno) => self.complain(errno, context),
+                None => self.has_complained = false,
+            }
+            context.run_and_forget(Op::ForgetCode);
+            return Some(None);
+        }
+        if self.pending.is_empty() {
+            return None;
+        }
+        self.client_finished(id, outcome, context)
+    }
+
+    #[inline(never)]
+    fn client_finished(
         &mut self,
         id: OpId,
         outcome: &Outcome,
@@ -208,22 +235,17 @@ impl Control {
                     self.listen(context);
                 }
             }
-            Reply::Listening => self.listening(outcome, context),
         }
         Some(None)
     }
 
-    fn listening(&mut self, outcome: &Outcome, context: &mut Context) {
-        let Some(errno) = outcome.error() else {
-            self.has_complained = false;
-            return;
-        };
-        // What makes it possible is a mount, of which it is told.
+    /// What makes it possible after all is a mount, of which it is told.
+    #[inline(never)]
+    fn complain(&mut self, errno: Errno, context: &mut Context) {
         if !core::mem::replace(&mut self.has_complained, true) {
-            let text = format_args!(
-                "can't listen on {}: {errno}; signals are heard all the same",
-                crate::control::PATH
-            );
+            let path = crate::control::PATH;
+            let text =
+                format_args!("can't listen on {path}: {errno}; signals are heard all the same");
             context.say_formatted(Severity::Info, text);
         }
     }
@@ -337,10 +359,22 @@ impl Control {
         if self.clients.remove(client) {
             drop_client(client, context);
         }
+        if self.clients.is_empty() {
+            context.run_and_forget(Op::ForgetCode);
+        }
+    }
+
+    /// Does what is due.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, context: &mut Context) {
+        if self.check_at.is_some() || !self.clients.is_empty() {
+            self.advance_clients(context);
+        }
     }
 
     /// Does what is due: answers, lines for those who watch, and those whose time is over.
-    pub(crate) fn advance(&mut self, context: &mut Context) {
+    #[inline(never)]
+    fn advance_clients(&mut self, context: &mut Context) {
         for (client, answer) in context.take_answers() {
             self.answer(client, answer, context);
         }
