@@ -5,6 +5,8 @@ use crate::kexec::status::LoadedKernels;
 use rekindle_core::configuration::Reading;
 use rekindle_core::control::{EntryState, PendingEnd};
 use rekindle_core::request::{Action, Urgency};
+use serde_json::Value;
+use std::path::Path;
 
 const LOADED: LoadedKernels = LoadedKernels { next: Some(true), crash: None };
 
@@ -141,4 +143,32 @@ fn a_limit_that_is_its_default_is_not_called_set_wherever_it_comes_from() {
     let set =
         "settings:\n  total_ms = 5000 (/proc/cmdline)\n  look_group = 0 (/proc/cmdline)\nentries";
     assert!(text.contains(set), "{text}");
+}
+
+/// The names in an object and in those that it holds.
+fn names(value: &Value) -> Vec<String> {
+    let inner = |value: &Value| names(value);
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| [vec![name.clone()], inner(value)].concat())
+            .collect(),
+        Value::Array(values) => values.iter().flat_map(inner).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+#[test]
+fn every_field_of_the_json_object_stands_in_rekindle_8() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../man/rekindle.8");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (_, page) = page.split_once("\n.Ss The state as JSON\n").unwrap();
+    let (page, _) = page.split_once("\n.Ss ").unwrap();
+    let report = plan_report(&machine(), &entries(), LOADED, NOW_MS);
+    let names = names(&serde_json::from_str(&render_json(&report).unwrap()).unwrap());
+    assert_eq!(names.len(), 14 + 5 + 2 + 4 + 7 * 11);
+    let words: Vec<&str> = page.split([' ', '\n']).collect();
+    for name in names {
+        assert!(words.contains(&name.as_str()), "{name}");
+    }
 }
