@@ -2,8 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use vm::machine::BOOT_LIMIT;
+use vm::place::dist_program;
 use vm::protocol::Ran;
-use vm::{Running, Scenario, Tree, Verdict};
+use vm::{Init, Running, Scenario, Tree, Verdict};
 
 /// The line of the entry, after the agent's.
 const LINE: u64 = 2;
@@ -107,6 +109,19 @@ fn tells_whom_it_may(up: &mut Running) -> Result<()> {
     is_refused(&as_nobody(up, "rekindle restart sleep")?, "(uid 65534) refused: only root may")
 }
 
+/// A new version takes over from under the connection of who watches.
+fn goes_on_watching(up: &mut Running) -> Result<()> {
+    up.shell("cp /sbin/init /sbin/next && mv /sbin/next /sbin/init && sync && kill -59 1")?;
+    up.await_console("this version has taken over", BOOT_LIMIT)?;
+    let line = "release of '/bin/sleep 12345'";
+    up.await_in_guest(&format!("rekindle release sleep && grep -q \"{line}\" /data/watched"))?;
+    let told = up.read_file("/data/watch-end")?;
+    ensure!(told.ends_with("lines since then are missing; going on\n"), "{told}");
+    let held = entry(up, LINE)?;
+    ensure!(held["held"] == false, "{held}");
+    Ok(())
+}
+
 #[test]
 fn the_tool_shows_and_steers_the_pid_1_that_it_asks() -> Result<()> {
     let mut up = boot()?;
@@ -115,6 +130,7 @@ fn the_tool_shows_and_steers_the_pid_1_that_it_asks() -> Result<()> {
     tells_whom_it_may(&mut up)?;
     up.shell("PATH=/sbin:$PATH setsid @watch watch >/data/watched 2>/data/watch-end </dev/null &")?;
     up.await_in_guest("rekindle hold sleep && [ -s /data/watched ]")?;
+    goes_on_watching(&mut up)?;
     up.request("reboot")?
         .ends_with(Verdict::Reset)?
         .disk_clean()?
@@ -124,5 +140,18 @@ fn the_tool_shows_and_steers_the_pid_1_that_it_asks() -> Result<()> {
         )?
         .file_contains("/data/watched", "reboot (orderly) asked for by reboot[")?
         .file_contains("/data/watch-end", "rekindle: process 1 has become its last stage")?;
+    Ok(())
+}
+
+#[test]
+fn under_another_init_the_tool_says_which_and_what_to_type() -> Result<()> {
+    let mut tree = Tree::new();
+    tree.program("/sbin/rekindle", &dist_program("rekindle")?)?;
+    let scenario = Scenario::on_disk().init(Init::BusyBox).files(|whole| whole.extend(tree));
+    let mut up = scenario.boot()?;
+    let unheard = "/run/rekindle/control: process 1 is busybox, which does not listen for that";
+    is_refused(&up.run(&["rekindle", "status"])?, &format!("{unheard}; type 'ps'\n"))?;
+    is_refused(&up.run(&["rekindle", "hold", "sh"])?, &format!("{unheard}\n"))?;
+    up.request("reboot")?.ends_with(Verdict::Reset)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Process 1, asked on its control socket.
 
-use super::silence::{commands_for_nothing, explain_silence};
+use super::silence::{Commands, explain_silence, no_commands};
 use rekindle_core::control::{Answer, ControlRequest, PATH};
 use rekindle_core::errno::Errno;
 use rekindle_core::request::asking::ANSWER_MS;
@@ -21,15 +21,15 @@ pub(super) enum Failure {
 
 impl Failure {
     /// In words, where nothing does the same under another init.
-    pub(super) fn explain(&self) -> String {
-        self.explain_with(commands_for_nothing)
+    pub(super) fn explain(self) -> String {
+        self.explain_with(no_commands)
     }
 
     /// In words. Under another init these commands do the same.
-    pub(super) fn explain_with(&self, commands: super::silence::Commands) -> String {
+    pub(super) fn explain_with(self, commands: Commands) -> String {
         match self {
-            Self::Silent(errno) => explain_silence(*errno, &read_signs(), commands),
-            Self::Refused(text) => text.clone(),
+            Self::Silent(errno) => explain_silence(errno, &read_signs(), commands),
+            Self::Refused(text) => text,
             Self::Unfit => format!(
                 "can't use what process 1 answers on {PATH}: it is nothing that this version knows; use the rekindle that came with its init"
             ),

@@ -11,7 +11,7 @@ use rekindle_core::text::parts;
 pub(super) type Commands = fn(Init) -> &'static [&'static str];
 
 /// Nothing is like it there.
-pub(super) const fn commands_for_nothing(_: Init) -> &'static [&'static str] {
+pub(super) const fn no_commands(_: Init) -> &'static [&'static str] {
     &[]
 }
 
@@ -128,7 +128,7 @@ mod tests {
                 assert_eq!(look(errno, &signs(comm, b"", 0)), told);
             }
         }
-        let told = explain_silence(Errno::ENOENT, &signs("systemd", b"", 0), commands_for_nothing);
+        let told = explain_silence(Errno::ENOENT, &signs("systemd", b"", 0), no_commands);
         assert!(told.ends_with("process 1 is systemd, which does not listen for that"), "{told}");
     }
 

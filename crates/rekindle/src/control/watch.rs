@@ -14,8 +14,7 @@ use std::process::ExitCode;
 /// Prints them until process 1 has nothing more to say here. A new version that takes over is listened to in
 /// its turn.
 pub(super) fn run() -> Result<ExitCode, String> {
-    let explain = |failure: Failure| failure.explain();
-    let mut pid_1 = begin().map_err(explain)?;
+    let mut pid_1 = begin().map_err(Failure::explain)?;
     loop {
         print_lines(&pid_1)?;
         pid_1 = match begin() {
@@ -38,7 +37,7 @@ fn begin() -> Result<Pid1, Failure> {
 
 /// Comes back when the connection is dropped.
 fn print_lines(pid_1: &Pid1) -> Result<(), String> {
-    while let Some(answer) = pid_1.wait().map_err(|failure| failure.explain())? {
+    while let Some(answer) = pid_1.wait().map_err(Failure::explain)? {
         match answer {
             Answer::Said { text, .. } => output::print(&format!("{}\n", Shown(&text)))?,
             Answer::Done
