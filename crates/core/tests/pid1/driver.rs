@@ -1,7 +1,7 @@
 //! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
 
 use rekindle_core::configuration::encode_file;
-use rekindle_core::control::{Answer, ControlRequest, Peer};
+use rekindle_core::control::{Answer, ControlRequest, MOST_FRAME_BYTES, Peer};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Effect, Event, ExitStatus};
 use rekindle_core::initctl::render_runlevel_request;
@@ -138,7 +138,11 @@ impl Driver {
             Op::Control(ControlOp::Send { client: to, frame }) if *to == client => Some(frame),
             _ => None,
         });
-        sent.map(|frame| Answer::parse(frame).expect("an answer")).collect()
+        let parse = |frame: &Vec<u8>| {
+            assert!(frame.len() <= MOST_FRAME_BYTES, "{} bytes", frame.len());
+            Answer::parse(frame).expect("an answer")
+        };
+        sent.map(parse).collect()
     }
 
     pub(crate) fn has_dropped(&self, client: u32) -> bool {

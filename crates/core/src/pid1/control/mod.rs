@@ -3,11 +3,12 @@
 
 mod client;
 mod describe;
+mod permission;
 
 pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
-use crate::control::{ControlRequest, MOST_KEPT, Rank, presume_rank, render_done, render_refused};
+use crate::control::{ControlRequest, Rank, presume_rank, render_done, render_refused};
 use crate::errno::Errno;
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
@@ -19,6 +20,7 @@ use crate::time::{Moment, earlier};
 use alloc::format;
 use alloc::vec::Vec;
 use client::{Client, Clients, Turn};
+use permission::check_permission;
 
 /// What a look at a client may take, as for who sends a signal.
 const LOOK_MS: u64 = 100;
@@ -259,7 +261,7 @@ impl Control {
         client.turn = Turn::Judged;
         let origin = client.origin.clone();
         let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
-        match self.check(judged, &frame, descriptors, &origin) {
+        match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
             Ok(()) => return Some(Order { origin, frame, descriptors }),
             Err(refusal) => {
                 self.say_refused(&refusal, context);
@@ -267,42 +269,6 @@ impl Control {
             }
         }
         None
-    }
-
-    /// Whether somebody may ask for it.
-    fn check(
-        &self,
-        judged: Result<Rank, Why>,
-        frame: &[u8],
-        descriptors: u8,
-        origin: &Origin,
-    ) -> Result<(), Refusal> {
-        let refuse = |why| Refusal::control(origin, why);
-        let request = ControlRequest::parse(frame).map_err(refuse)?;
-        if judged.map_err(refuse)? < rank_for(request) {
-            return Err(refuse(Why::NotAllowed));
-        }
-        self.check_descriptors(request, descriptors)
-    }
-
-    /// Descriptors come with a request to keep them, as many as there is room for, and with no other.
-    fn check_descriptors(&self, request: ControlRequest<'_>, count: u8) -> Result<(), Refusal> {
-        let (name, is_keep) = match request {
-            ControlRequest::Keep { name } => (name, true),
-            ControlRequest::End { .. }
-            | ControlRequest::Machine
-            | ControlRequest::Entries { .. }
-            | ControlRequest::Watch
-            | ControlRequest::Entry { .. }
-            | ControlRequest::Telinit(_)
-            | ControlRequest::Discard { .. } => (&b""[..], false),
-        };
-        let count = usize::from(count);
-        if is_keep != (count > 0) {
-            return Err(Refusal::descriptors(name, Why::WrongDescriptors));
-        }
-        let has_room = self.kept.len().saturating_add(count) <= MOST_KEPT;
-        if has_room { Ok(()) } else { Err(Refusal::descriptors(name, Why::NoRoom)) }
     }
 
     /// Strangers could fill the console: one a second is told of, and the others are counted.
@@ -403,18 +369,4 @@ impl Control {
 
 fn drop_client(client: u32, context: &mut Context) {
     context.run_and_forget(Op::Control(ControlOp::Drop { client }));
-}
-
-/// Who may ask for it at least.
-fn rank_for(request: ControlRequest<'_>) -> Rank {
-    match request {
-        ControlRequest::Machine | ControlRequest::Entries { .. } | ControlRequest::Watch => {
-            Rank::Looks
-        }
-        ControlRequest::End { .. } => Rank::Ends,
-        ControlRequest::Entry { .. }
-        | ControlRequest::Telinit(_)
-        | ControlRequest::Keep { .. }
-        | ControlRequest::Discard { .. } => Rank::Root,
-    }
 }
