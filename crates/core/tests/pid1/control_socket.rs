@@ -46,3 +46,17 @@ fn without_a_socket_signals_are_heard_and_it_is_said_once() {
     driver.signal(number::TERM, 0);
     assert_eq!(driver.became.len(), 1);
 }
+
+#[test]
+fn nothing_is_made_on_a_path_that_hangs() {
+    let mut driver = serving(BUSYBOX);
+    driver.answer = |op| match op {
+        Op::Control(ControlOp::Check) => Some(Outcome::TimedOut),
+        _ => None,
+    };
+    driver.now_ms += 5_000;
+    driver.give(Event::Control(ControlEvent::MayBeGone));
+    let is_check = |op: &&Op| **op == Op::Control(ControlOp::Check);
+    assert_eq!((driver.ops.iter().filter(is_check).count(), listens(&driver)), (1, 1));
+    assert!(driver.helped.contains(&Op::Control(ControlOp::Check)), "PID 1 itself does not look");
+}

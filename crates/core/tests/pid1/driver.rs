@@ -39,6 +39,8 @@ pub(crate) struct Driver {
     pub(crate) held: Vec<OpId>,
     pub(crate) said: Vec<String>,
     pub(crate) ops: Vec<Op>,
+    /// Those of them that a helper was for.
+    pub(crate) helped: Vec<Op>,
     /// The programs that were started, with their process ids.
     pub(crate) children: Vec<(u32, String)>,
     pub(crate) became: Vec<Become>,
@@ -74,6 +76,7 @@ impl Driver {
             held: Vec::new(),
             said: Vec::new(),
             ops: Vec::new(),
+            helped: Vec::new(),
             children: Vec::new(),
             became: Vec::new(),
             next_helper: FIRST_HELPER,
@@ -221,6 +224,7 @@ impl Driver {
             Effect::Watch { .. } | Effect::Unwatch { .. } => {}
             Effect::Run { id, op, how } => {
                 if let How::Helper { .. } = how {
+                    self.helped.push(op.clone());
                     let pid = self.next_helper;
                     self.next_helper += 1;
                     self.events.push_back(Event::HelperStarted { id, pid });

@@ -25,8 +25,14 @@ use permission::check_permission;
 /// What a look at a client may take, as for who sends a signal.
 const LOOK_MS: u64 = 100;
 
+/// How long a client waits for its answer at the most: longer than what asking a new version may take.
+const JUDGED_MS: u64 = 30_000;
+
 /// How many looks at clients are under way at a time. Whoever asks meanwhile waits for his turn.
 const MOST_LOOKS: usize = 4;
+
+/// What such a look may take: somebody may have mounted what hangs over /run.
+const CHECK_MS: u64 = 1_000;
 
 /// How often at the most it is looked whether the socket is still there, and a stranger is told of.
 const RETRY_MS: u64 = 1_000;
@@ -233,7 +239,8 @@ impl Control {
                 }
             }
             Reply::Checked => {
-                if *outcome != Outcome::Answer(true) {
+                // Where there is no answer, the path leads to what hangs: nothing is made there.
+                if *outcome == Outcome::Answer(false) {
                     self.listen(context);
                 }
             }
@@ -259,6 +266,7 @@ impl Control {
             return None;
         };
         client.turn = Turn::Judged;
+        client.deadline = Some(context.now.after_ms(JUDGED_MS));
         let origin = client.origin.clone();
         let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
         match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
@@ -333,7 +341,7 @@ impl Control {
     /// Does what is due.
     #[inline(always)]
     pub(crate) fn advance(&mut self, context: &mut Context) {
-        if self.check_at.is_some() || !self.clients.is_empty() {
+        if self.check_at.is_some() || !self.clients.is_empty() || context.has_answers() {
             self.advance_clients(context);
         }
     }
@@ -350,7 +358,7 @@ impl Control {
         }
         if self.check_at.is_some_and(|at| at <= context.now) {
             (self.check_at, self.checked) = (None, context.now);
-            self.pending.run(context, Op::Control(ControlOp::Check), Reply::Checked);
+            self.pending.help(context, Op::Control(ControlOp::Check), CHECK_MS, Reply::Checked);
         }
     }
 

@@ -44,8 +44,7 @@ impl Client {
 
     /// Sends a frame with these descriptors, or fails at once where there is no room for it.
     pub(crate) fn send(&self, frame: &[u8], files: &[BorrowedFd<'_>]) -> std::io::Result<()> {
-        let mut space =
-            [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(MOST_DESCRIPTORS))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
         if !files.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(files)) {
             return Err(ErrorKind::InvalidInput.into());
@@ -60,7 +59,11 @@ impl Client {
     pub(crate) fn receive(&self) -> std::io::Result<Vec<u8>> {
         let mut bytes = [0; 8192];
         let (_, count) = rustix::net::recv(&self.socket, bytes.as_mut_slice(), RecvFlags::empty())?;
-        if count == 0 { Err(ErrorKind::ConnectionReset.into()) } else { Ok(bytes[..count].to_vec()) }
+        if count == 0 {
+            Err(ErrorKind::ConnectionReset.into())
+        } else {
+            Ok(bytes[..count].to_vec())
+        }
     }
 }
 
