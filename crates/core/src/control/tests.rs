@@ -7,6 +7,7 @@ use crate::pairs::Pairs;
 use crate::request::refusal::Why;
 use crate::request::{Action, Sender, Urgency};
 use crate::settings::Settings;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -48,7 +49,7 @@ fn an_answer_comes_back_from_its_frame() {
         (render_refused(7, b"no"), Answer::Refused { why: 7, text: b"no".to_vec() }),
         (render_said(6, b"a=b\xff"), Answer::Said { severity: 6, text: b"a=b\xff".to_vec() }),
         (render_entries(0, Pairs::default()), Answer::Entries { entries: Vec::new(), next: 0 }),
-        (render_machine(Pairs::default()), Answer::Machine(MachineState::default())),
+        (render_machine(Pairs::default()), Answer::Machine(Box::default())),
     ] {
         assert_eq!(Answer::parse(&frame), Some(answer));
     }
@@ -88,7 +89,7 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         configuration: expected.configuration.clone(),
         kept: vec![b"image".to_vec()],
     };
-    assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(state)));
+    assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(Box::new(state))));
     let mut pairs = Pairs::default();
     pairs.put("entry", b"3 9 running 812 held tty1:2345:respawn:/sbin/getty 38400 tty1");
     pairs.put("mood", b"fine");

@@ -262,10 +262,14 @@ impl Pid1 {
 
     /// Whoever may be heeded by now may connect; and what is to be sent to the clients is sent.
     fn serve_control(&mut self) {
+        self.open_control();
+        self.control.advance(&mut self.context);
+    }
+
+    fn open_control(&mut self) {
         if matches!(self.stage, Stage::Serving(_)) && !self.stage.is_beginning() {
             self.control.open(&mut self.context);
         }
-        self.control.advance(&mut self.context);
     }
 
     fn follow(&mut self, next: Next) {
@@ -279,6 +283,8 @@ impl Pid1 {
             Next::Serve(booted) => {
                 let serving = serve_booted(*booted, &mut self.context);
                 self.stage = Stage::Serving(Box::new(serving));
+                // Before the first entry is started, which may ask at once.
+                self.open_control();
                 self.heed_early();
             }
             Next::End(accepted) => self.end(*accepted),

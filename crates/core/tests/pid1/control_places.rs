@@ -15,7 +15,7 @@ const LISTEN: Op = Op::Control(ControlOp::Listen);
 
 fn machine(driver: &mut Driver, client: u32) -> MachineState {
     match driver.ask(client, ControlRequest::Machine) {
-        Answer::Machine(state) => state,
+        Answer::Machine(state) => *state,
         other => panic!("{other:?}"),
     }
 }
@@ -200,11 +200,11 @@ fn the_configuration_is_told_as_long_as_it_finds_room_in_the_frame() {
         let mut driver = driver.boot();
         driver.connect(1, 0);
         let is_told = machine(&mut driver, 1).settings.grace_ms == 7_000;
-        let frames = driver.ops.iter().filter_map(|op| match op {
+        let mut frames = driver.ops.iter().filter_map(|op| match op {
             Op::Control(ControlOp::Send { frame, .. }) => Some(frame.len()),
             _ => None,
         });
-        (is_told, frames.last().unwrap())
+        (is_told, frames.next_back().unwrap())
     });
     let (told, untold): (Vec<_>, Vec<_>) = lengths.partition(|(is_told, _)| *is_told);
     assert!(!untold.is_empty());

@@ -6,6 +6,7 @@ mod command;
 mod configuration;
 mod control;
 mod control_places;
+mod control_socket;
 mod driver;
 mod ending;
 mod fifo;

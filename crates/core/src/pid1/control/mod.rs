@@ -3,11 +3,12 @@
 
 mod client;
 mod describe;
+mod permission;
 
 pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
-use crate::control::{ControlRequest, MOST_KEPT, Rank, presume_rank, render_done, render_refused};
+use crate::control::{ControlRequest, Rank, presume_rank, render_done, render_refused};
 use crate::errno::Errno;
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
@@ -19,12 +20,19 @@ use crate::time::{Moment, earlier};
 use alloc::format;
 use alloc::vec::Vec;
 use client::{Client, Clients, Turn};
+use permission::check_permission;
 
 /// What a look at a client may take, as for who sends a signal.
 const LOOK_MS: u64 = 100;
 
+/// How long a client waits for its answer at the most: longer than what asking a new version may take.
+const JUDGED_MS: u64 = 30_000;
+
 /// How many looks at clients are under way at a time. Whoever asks meanwhile waits for his turn.
 const MOST_LOOKS: usize = 4;
+
+/// What such a look may take: somebody may have mounted what hangs over /run.
+const CHECK_MS: u64 = 1_000;
 
 /// How often at the most it is looked whether the socket is still there, and a stranger is told of.
 const RETRY_MS: u64 = 1_000;
@@ -231,7 +239,8 @@ impl Control {
                 }
             }
             Reply::Checked => {
-                if *outcome != Outcome::Answer(true) {
+                // Where there is no answer, the path leads to what hangs: nothing is made there.
+                if *outcome == Outcome::Answer(false) {
                     self.listen(context);
                 }
             }
@@ -257,9 +266,10 @@ impl Control {
             return None;
         };
         client.turn = Turn::Judged;
+        client.deadline = Some(context.now.after_ms(JUDGED_MS));
         let origin = client.origin.clone();
         let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
-        match self.check(judged, &frame, descriptors, &origin) {
+        match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
             Ok(()) => return Some(Order { origin, frame, descriptors }),
             Err(refusal) => {
                 self.say_refused(&refusal, context);
@@ -267,42 +277,6 @@ impl Control {
             }
         }
         None
-    }
-
-    /// Whether somebody may ask for it.
-    fn check(
-        &self,
-        judged: Result<Rank, Why>,
-        frame: &[u8],
-        descriptors: u8,
-        origin: &Origin,
-    ) -> Result<(), Refusal> {
-        let refuse = |why| Refusal::control(origin, why);
-        let request = ControlRequest::parse(frame).map_err(refuse)?;
-        if judged.map_err(refuse)? < rank_for(request) {
-            return Err(refuse(Why::NotAllowed));
-        }
-        self.check_descriptors(request, descriptors)
-    }
-
-    /// Descriptors come with a request to keep them, as many as there is room for, and with no other.
-    fn check_descriptors(&self, request: ControlRequest<'_>, count: u8) -> Result<(), Refusal> {
-        let (name, is_keep) = match request {
-            ControlRequest::Keep { name } => (name, true),
-            ControlRequest::End { .. }
-            | ControlRequest::Machine
-            | ControlRequest::Entries { .. }
-            | ControlRequest::Watch
-            | ControlRequest::Entry { .. }
-            | ControlRequest::Telinit(_)
-            | ControlRequest::Discard { .. } => (&b""[..], false),
-        };
-        let count = usize::from(count);
-        if is_keep != (count > 0) {
-            return Err(Refusal::descriptors(name, Why::WrongDescriptors));
-        }
-        let has_room = self.kept.len().saturating_add(count) <= MOST_KEPT;
-        if has_room { Ok(()) } else { Err(Refusal::descriptors(name, Why::NoRoom)) }
     }
 
     /// Strangers could fill the console: one a second is told of, and the others are counted.
@@ -367,7 +341,7 @@ impl Control {
     /// Does what is due.
     #[inline(always)]
     pub(crate) fn advance(&mut self, context: &mut Context) {
-        if self.check_at.is_some() || !self.clients.is_empty() {
+        if self.check_at.is_some() || !self.clients.is_empty() || context.has_answers() {
             self.advance_clients(context);
         }
     }
@@ -384,7 +358,7 @@ impl Control {
         }
         if self.check_at.is_some_and(|at| at <= context.now) {
             (self.check_at, self.checked) = (None, context.now);
-            self.pending.run(context, Op::Control(ControlOp::Check), Reply::Checked);
+            self.pending.help(context, Op::Control(ControlOp::Check), CHECK_MS, Reply::Checked);
         }
     }
 
@@ -403,18 +377,4 @@ impl Control {
 
 fn drop_client(client: u32, context: &mut Context) {
     context.run_and_forget(Op::Control(ControlOp::Drop { client }));
-}
-
-/// Who may ask for it at least.
-fn rank_for(request: ControlRequest<'_>) -> Rank {
-    match request {
-        ControlRequest::Machine | ControlRequest::Entries { .. } | ControlRequest::Watch => {
-            Rank::Looks
-        }
-        ControlRequest::End { .. } => Rank::Ends,
-        ControlRequest::Entry { .. }
-        | ControlRequest::Telinit(_)
-        | ControlRequest::Keep { .. }
-        | ControlRequest::Discard { .. } => Rank::Root,
-    }
 }

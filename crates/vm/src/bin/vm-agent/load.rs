@@ -8,6 +8,7 @@ mod arguments;
 mod crowd;
 mod fuse;
 mod headless;
+mod hostile;
 mod left_behind;
 mod observe;
 mod on_term;
@@ -57,6 +58,8 @@ pub(crate) fn play(kind: &str, arguments: &[&str]) -> Result<()> {
         ("signals-at-takeovers", [count]) => takeover::count_signals(parse_count(count)?),
         ("term-at-takeover", []) => takeover::send_term(),
         ("hold-overlays", [count, device]) => overlays::hold_overlays(parse_count(count)?, device),
+        ("hostile-clients", [count]) => hostile::storm(parse_count(count)?),
+        ("ask-at-takeovers", [count]) => hostile::ask_at_takeovers(parse_count(count)?),
         ("hog-cwd", [directory]) => crowd::stay_in(directory),
         _ => bail!("no workload is called {kind:?} with {} arguments", arguments.len()),
     }

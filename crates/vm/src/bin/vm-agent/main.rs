@@ -4,12 +4,14 @@
 //! `vm-agent serve` runs as a service. Started as PID 1 it is the examiner: it says hello,
 //! leaves every disk alone, and goes on into the disk's own init when the host says so.
 //! `vm-agent load KIND …` is one of the workloads of `load.rs`; `vm-agent cells FOLDER COUNT` runs
-//! inits in cells, where it stands in, under their names, for the programs that they start.
+//! inits in cells, where it stands in, under their names, for the programs that they start; and
+//! `vm-agent control-ask HEX` asks PID 1 on its control socket.
 
 #![forbid(unsafe_code)]
 
 mod answer;
 mod cell;
+mod control;
 mod examine;
 mod hello;
 mod load;
@@ -27,7 +29,8 @@ use rustix::thread::CapabilitySet;
 use vm::protocol::Role;
 
 const USAGE: &str = "usage: vm-agent serve | vm-agent examine | vm-agent load KIND [ARGUMENT]... | \
-     vm-agent without-reboot PROGRAM [ARGUMENT]... | vm-agent cells FOLDER COUNT";
+     vm-agent without-reboot PROGRAM [ARGUMENT]... | vm-agent cells FOLDER COUNT | \
+     vm-agent control-ask HEX [FILE]...";
 
 fn main() -> ExitCode {
     match dispatch() {
@@ -61,6 +64,7 @@ fn dispatch() -> Result<()> {
         ["without-reboot", program @ ..] => without_reboot(program),
         ["cells", folder, at_a_time] => cell::run_all(folder, at_a_time),
         ["enclose", rest @ ..] => cell::enclose(rest),
+        ["control-ask", frame, files @ ..] => control::ask(frame, files),
         ["cell"] => cell::run_one(),
         ["load", kind, rest @ ..] => load::play(kind, rest),
         _ => bail!("{USAGE}"),
