@@ -31,7 +31,7 @@ fn read_report() -> Result<Report, Failure> {
 
 fn read_machine(pid_1: &mut Pid1) -> Result<MachineState, Failure> {
     match pid_1.ask(ControlRequest::Machine)? {
-        Answer::Machine(machine) => Ok(machine),
+        Answer::Machine(machine) => Ok(*machine),
         Answer::Done
         | Answer::Accepted { .. }
         | Answer::Refused { .. }
