@@ -1,7 +1,6 @@
 //! Frames there and back, and who may ask.
 
 use super::*;
-use crate::errno::Errno;
 use crate::initctl::render_runlevel_request;
 use crate::pairs::Pairs;
 use crate::request::refusal::Why;
@@ -145,17 +144,17 @@ fn root_of_another_namespace_is_nobody_here() {
     let judge = |peer: &Peer, sender: &Sender| judge_peer(peer, sender, groups);
     assert_eq!(judge(&root, &here), Ok(Rank::Root));
     let elsewhere = Sender { is_of_our_users: Some(false), ..here.clone() };
-    assert_eq!(judge(&root, &elsewhere), Err(Why::OtherNamespace));
+    assert_eq!(judge(&root, &elsewhere), Err(Doubt::OtherNamespace));
     let contained = Sender { is_of_our_pids: Some(false), ..here.clone() };
-    assert_eq!(judge(&root, &contained), Err(Why::OtherNamespace));
+    assert_eq!(judge(&root, &contained), Err(Doubt::OtherNamespace));
     let unseen = Peer { pid: 0, ..root.clone() };
-    assert_eq!(judge(&unseen, &here), Err(Why::OtherNamespace));
+    assert_eq!(judge(&unseen, &here), Err(Doubt::OtherNamespace));
     let unknown = Sender { is_of_our_users: None, ..here.clone() };
-    assert_eq!(judge(&root, &unknown), Err(Why::PeerUnknown(Errno::ESRCH)));
+    assert_eq!(judge(&root, &unknown), Err(Doubt::Unseen));
     let user = |gid, groups: &[u32]| Peer { pid: 7, uid: 1_000, gid, groups: groups.to_vec() };
-    assert_eq!(judge(&user(100, &[]), &here), Err(Why::NotAllowed));
+    assert_eq!(judge(&user(100, &[]), &here), Err(Doubt::NotAllowed));
     assert_eq!(judge(&user(60, &[]), &here), Ok(Rank::Ends));
     assert_eq!(judge(&user(100, &[4, 50]), &here), Ok(Rank::Looks));
-    assert_eq!(judge(&user(100, &[50, 60]), &unknown), Err(Why::PeerUnknown(Errno::ESRCH)));
+    assert_eq!(judge(&user(100, &[50, 60]), &unknown), Err(Doubt::Unseen));
     assert_eq!(presume_rank(&user(0, &[0]), Groups::default()), Rank::Stranger);
 }

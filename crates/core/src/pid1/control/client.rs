@@ -1,7 +1,6 @@
 //! The clients of the control socket: a few, each for a while.
 
-use crate::control::{Groups, MOST_CLIENTS, Peer, Rank, judge_peer};
-use crate::request::refusal::Why;
+use crate::control::{Doubt, Groups, MOST_CLIENTS, Peer, Rank, judge_peer};
 use crate::request::{Origin, Sender};
 use crate::time::Moment;
 use alloc::vec::Vec;
@@ -34,7 +33,7 @@ pub(super) struct Client {
     /// Who it is, as far as it is known.
     pub(super) origin: Origin,
     /// What it may ask for, once somebody has looked, or why nothing.
-    pub(super) judged: Option<Result<Rank, Why>>,
+    pub(super) judged: Option<Result<Rank, Doubt>>,
     /// What it is worth a place for.
     pub(super) rank: Rank,
     pub(super) turn: Turn,

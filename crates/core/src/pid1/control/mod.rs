@@ -8,7 +8,7 @@ mod permission;
 pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
-use crate::control::{ControlRequest, Rank, presume_rank, render_done, render_refused};
+use crate::control::{ControlRequest, Doubt, Rank, presume_rank, render_done, render_refused};
 use crate::errno::Errno;
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
@@ -268,7 +268,7 @@ impl Control {
         client.turn = Turn::Judged;
         client.deadline = Some(context.now.after_ms(JUDGED_MS));
         let origin = client.origin.clone();
-        let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
+        let judged = client.judged.unwrap_or(Err(Doubt::Unseen));
         match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
             Ok(()) => return Some(Order { origin, frame, descriptors }),
             Err(refusal) => {

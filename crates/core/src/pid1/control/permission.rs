@@ -1,12 +1,12 @@
 //! Whether somebody may ask for what he asks for, and has brought what belongs to it.
 
-use crate::control::{ControlRequest, MOST_KEPT, Rank};
+use crate::control::{ControlRequest, Doubt, MOST_KEPT, Rank};
 use crate::request::refusal::Why;
 use crate::request::{Origin, Refusal};
 
 /// Checks it for somebody who was looked at. So many descriptors are kept already.
 pub(super) fn check_permission(
-    judged: Result<Rank, Why>,
+    judged: Result<Rank, Doubt>,
     frame: &[u8],
     descriptors: u8,
     kept: usize,
@@ -14,7 +14,7 @@ pub(super) fn check_permission(
 ) -> Result<(), Refusal> {
     let refuse = |why| Refusal::control(origin, why);
     let request = ControlRequest::parse(frame).map_err(refuse)?;
-    if judged.map_err(refuse)? < rank_for(request) {
+    if judged.map_err(|doubt| refuse(doubt.why()))? < rank_for(request) {
         return Err(refuse(Why::NotAllowed));
     }
     check_descriptors(request, usize::from(descriptors), kept)
