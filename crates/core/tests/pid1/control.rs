@@ -122,10 +122,17 @@ fn strangers_and_roots_of_elsewhere_are_refused_and_told_of() {
         assert!(is_refused(&driver.ask(2, REBOOT), &Why::OtherNamespace));
         driver.give(Event::Control(ControlEvent::Closed { client: 2 }));
     }
-    driver.sender = Sender::default();
+    assert_eq!(driver.running(), ["/getty"]);
+}
+
+#[test]
+fn who_could_not_be_looked_at_is_looked_at_again() {
+    let mut driver = serving(BUSYBOX);
+    let known = std::mem::take(&mut driver.sender);
     driver.connect(3, 0);
     assert!(is_refused(&driver.ask(3, REBOOT), &Why::PeerUnknown(Errno::ESRCH)));
-    assert_eq!(driver.running(), ["/getty"]);
+    driver.sender = known;
+    assert!(matches!(driver.ask(3, REBOOT), Answer::Accepted { .. }));
 }
 
 #[test]

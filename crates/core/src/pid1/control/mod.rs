@@ -22,8 +22,8 @@ use alloc::vec::Vec;
 use client::{Client, Clients, Turn};
 use permission::check_permission;
 
-/// What a look at a client may take, as for who sends a signal.
-const LOOK_MS: u64 = 100;
+/// What a look at a client may take: he waits for it.
+const LOOK_MS: u64 = 1_000;
 
 /// How long a client waits for its answer at the most: longer than what asking a new version may take.
 const JUDGED_MS: u64 = 30_000;
@@ -269,6 +269,10 @@ impl Control {
         client.deadline = Some(context.now.after_ms(JUDGED_MS));
         let origin = client.origin.clone();
         let judged = client.judged.unwrap_or(Err(Doubt::Unseen));
+        if judged == Err(Doubt::Unseen) {
+            // Whoever asks again is looked at again.
+            client.judged = None;
+        }
         match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
             Ok(()) => return Some(Order { origin, frame, descriptors }),
             Err(refusal) => {
