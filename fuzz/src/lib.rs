@@ -4,10 +4,12 @@
 
 mod account;
 mod configuration;
+mod control;
 mod initctl;
 mod inittab;
 
 pub use account::check_account;
 pub use configuration::check_configuration;
+pub use control::check_control;
 pub use initctl::check_initctl;
 pub use inittab::check_inittab;

@@ -21,7 +21,7 @@ const FLAGS: &str = "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
 /// One program each in fuzz/targets, with its first inputs in fuzz/seeds.
-const TARGETS: [&str; 4] = ["inittab", "initctl", "account", "configuration"];
+const TARGETS: [&str; 5] = ["inittab", "initctl", "account", "configuration", "control"];
 
 /// Ten requests of the FIFO, an inittab or an account of some fifty lines.
 const MOST_INPUT_BYTES: usize = 4096;

@@ -232,6 +232,12 @@ impl Context {
         }
     }
 
+    /// Whether answers are to be sent, if only to those who have not waited for them.
+    #[must_use]
+    pub(crate) fn has_answers(&self) -> bool {
+        !self.answers.is_empty()
+    }
+
     /// The answers that are to be sent.
     #[must_use]
     pub(crate) fn take_answers(&mut self) -> Vec<(u32, Vec<u8>)> {

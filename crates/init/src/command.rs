@@ -7,8 +7,8 @@ use rekindle_core::control::{render_end, render_telinit};
 use rekindle_core::errno::Errno;
 use rekindle_core::hardware::{ResetChoice, plan_choice, refuse_value};
 use rekindle_core::request::asking::{
-    ANSWER_MS, Asking, TelinitAsking, judge_answer, judge_asking, judge_loaded_kernel, plan_asking,
-    plan_telinit, plan_telinit_without_initctl,
+    ANSWER_MS, Asking, LINGER_MS, TelinitAsking, judge_answer, judge_asking, judge_loaded_kernel,
+    plan_asking, plan_telinit, plan_telinit_without_initctl,
 };
 use rekindle_core::request::options::{
     Invocation, Step, Telinit, parse_end_command, parse_telinit, plan_request,
@@ -119,7 +119,7 @@ fn ask(action: Action) -> Result<(), Refusal> {
     }
     let signs = pid1::read_signs();
     let asked = match plan_asking(action, &signs) {
-        Asking::Signal(number) => pid1::signal(number),
+        Asking::Signal(number) => pid1::signal(number).map(|()| wait_ms(LINGER_MS)),
         Asking::Initctl(requests) => {
             requests.iter().try_for_each(|request| initctl::write_request(request))
         }

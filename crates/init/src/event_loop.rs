@@ -1,5 +1,6 @@
 //! PID 1's event loop: effects become system calls, results become events.
 
+use crate::memory::rare_code;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use rekindle_core::errno::Errno;
@@ -37,23 +38,23 @@ struct EventLoop {
     events: VecDeque<Event>,
 }
 
-/// Runs PID 1, which has no end of its own.
+/// Runs PID 1, which has no end of its own. Not in line: its caller is code that is given back.
+#[inline(never)]
 pub(crate) fn run(start: StartArguments, carried: Carried) -> ! {
+    let mut event_loop = begin(start, carried);
+    loop {
+        event_loop.turn();
+    }
+}
+
+/// What happens once, at the start.
+#[inline(never)]
+fn begin(start: StartArguments, carried: Carried) -> EventLoop {
     let mut executor = Executor::new();
     executor.take_over(carried);
+    executor.set_rare_code(rare_code());
     limits::raise_open_files();
-    let poll = loop {
-        match Poll::new() {
-            Ok(poll) => break poll,
-            Err(errno) => {
-                executor.say(
-                    Severity::Error,
-                    &alloc::format!("can't wait for events: {errno}; trying again"),
-                );
-                wait_ms(RETRY_MS);
-            }
-        }
-    };
+    let poll = make_poll(&mut executor);
     let pid1 = Pid1::new(start);
     let (helpers, events) = (Vec::new(), VecDeque::new());
     let mut event_loop = EventLoop { pid1, executor, poll, helpers, events };
@@ -61,8 +62,19 @@ pub(crate) fn run(start: StartArguments, carried: Carried) -> ! {
     // known before anything begins.
     event_loop.reap();
     event_loop.events.push_back(Event::Start);
+    event_loop
+}
+
+fn make_poll(executor: &mut Executor) -> Poll {
     loop {
-        event_loop.turn();
+        match Poll::new() {
+            Ok(poll) => return poll,
+            Err(errno) => {
+                let text = alloc::format!("can't wait for events: {errno}; trying again");
+                executor.say(Severity::Error, &text);
+                wait_ms(RETRY_MS);
+            }
+        }
     }
 }
 

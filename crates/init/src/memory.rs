@@ -1,10 +1,11 @@
-//! Memory: the allocator.
+//! Memory: the allocator, and the code that is seldom needed.
 #![allow(unsafe_code)]
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr::NonNull;
 use linked_list_allocator::Heap;
+use rekindle_sys::raw::CodeRange;
 
 /// Room for an inittab of ten thousand entries and a census of 26,000 processes. It lies in
 /// .bss, so a page that was never used is never resident.
@@ -56,4 +57,20 @@ unsafe impl GlobalAlloc for OneThreadHeap {
             unsafe { heap.deallocate(pointer, layout) };
         }
     }
+}
+
+// SAFETY: discard.ld defines both; they are never read.
+unsafe extern "C" {
+    static rare_code_start: u8;
+    static rare_code_end: u8;
+}
+
+/// What runs at a boot, for a client or at an end, as far as whole pages hold nothing else.
+pub(crate) fn rare_code() -> CodeRange {
+    const PAGE_BYTES: usize = 4096;
+    let (start, end) = (&raw const rare_code_start, &raw const rare_code_end);
+    let start = start.addr().next_multiple_of(PAGE_BYTES);
+    let bytes = end.addr().saturating_sub(start);
+    // SAFETY: between the two is the section .text.ending alone, and its last page holds nothing else.
+    unsafe { CodeRange::new(start, bytes) }
 }

@@ -1,14 +1,16 @@
 //! The command line of `rekindle`.
 
+use crate::control::{ControlCommand, EntryName};
 use crate::kexec_tools;
 use crate::program::{LOAD_HERE, Program};
 use crate::request::{CheckRequest, LoadHere, LoadRequest, NoRequest, Request};
 use clap::{Args, Parser, Subcommand};
+use rekindle_core::control::EntryVerb;
 use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// Loads the kernel that 'reboot -k' enters, and checks inittabs and configurations.
+/// Shows and steers init, loads the kernel that 'reboot -k' enters, and checks inittabs and configurations.
 #[derive(Debug, Parser)]
 #[command(
     name = "rekindle",
@@ -23,6 +25,20 @@ struct RekindleOptions {
 
 #[derive(Debug, Subcommand)]
 enum RekindleCommand {
+    /// Show init and its entries, an end under way, what is loaded and what is set
+    Status {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print each line that init says, as it says it
+    Watch,
+    /// Keep an entry of inittab from being started again; what runs goes on
+    Hold(EntryOptions),
+    /// Let an entry that is held be started again
+    Release(EntryOptions),
+    /// End the process of an entry and start it again at once
+    Restart(EntryOptions),
     /// Load, unload and show the next kernel
     #[command(subcommand)]
     Kexec(KexecCommand),
@@ -63,6 +79,16 @@ enum KexecCommand {
 }
 
 #[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+struct EntryOptions {
+    /// The entry: its id in inittab, or the path or name of its program
+    entry: Option<OsString>,
+    /// The entry on this line of inittab
+    #[arg(long, value_name = "N")]
+    line: Option<u32>,
+}
+
+#[derive(Args, Debug)]
 struct LoadOptions {
     /// The kernel: a bzImage
     kernel: PathBuf,
@@ -99,6 +125,11 @@ pub(crate) fn parse_arguments(
 impl From<RekindleCommand> for Request {
     fn from(command: RekindleCommand) -> Self {
         match command {
+            RekindleCommand::Status { json } => Self::Control(ControlCommand::Status { json }),
+            RekindleCommand::Watch => Self::Control(ControlCommand::Watch),
+            RekindleCommand::Hold(options) => options.plan_order(EntryVerb::Hold),
+            RekindleCommand::Release(options) => options.plan_order(EntryVerb::Release),
+            RekindleCommand::Restart(options) => options.plan_order(EntryVerb::Restart),
             RekindleCommand::Kexec(KexecCommand::Load(options)) => Self::Load(options.into()),
             RekindleCommand::Kexec(KexecCommand::Unload) => Self::Unload,
             RekindleCommand::Kexec(KexecCommand::Status { json }) => Self::Status { json },
@@ -109,6 +140,15 @@ impl From<RekindleCommand> for Request {
                 Self::LoadHere(LoadHere { has_initrd: initrd, line })
             }
         }
+    }
+}
+
+impl EntryOptions {
+    /// One of both is there.
+    fn plan_order(self, verb: EntryVerb) -> Request {
+        let by_name = EntryName::Name(self.entry.unwrap_or_default());
+        let entry = self.line.map_or(by_name, EntryName::Line);
+        Request::Control(ControlCommand::Order { verb, entry })
     }
 }
 

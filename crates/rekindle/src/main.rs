@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod control;
 mod kexec;
 mod kexec_tools;
 mod output;
@@ -39,5 +40,6 @@ fn run(request: Request) -> Result<ExitCode, String> {
         Request::QueryLoaded { crash } => kexec::status::query(crash),
         Request::EndKernel { sync } => kexec::end_kernel(sync),
         Request::Check(check) => check::run(&check),
+        Request::Control(command) => control::run(&command),
     }
 }

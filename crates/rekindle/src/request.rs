@@ -1,5 +1,6 @@
 //! What a command line asks for, whichever name the program was called by.
 
+use crate::control::ControlCommand;
 use crate::program::Program;
 use rekindle_core::inittab::Dialect;
 use std::ffi::OsString;
@@ -22,6 +23,8 @@ pub(crate) enum Request {
     EndKernel { sync: bool },
     /// Check an inittab or a configuration.
     Check(CheckRequest),
+    /// Ask process 1 on its control socket.
+    Control(ControlCommand),
 }
 
 /// Why a command line asks for nothing that could be done.

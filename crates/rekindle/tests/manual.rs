@@ -4,6 +4,7 @@ use rekindle_core::configuration::{
     Configuration, FILE_PATH, FOLDER_PATH, GROUP_FILE_PATH, KERNEL_LINE_PATH, MOST_BYTES,
     MOST_FILES, Value,
 };
+use rekindle_core::control::EntryVerb;
 use rekindle_core::hardware::{RESET_MODES, RESET_TYPES};
 use rekindle_core::inittab::{Dialect, EntryAction, default_table};
 use rekindle_core::request::Action;
@@ -96,12 +97,15 @@ fn every_action_and_the_built_in_table_stand_in_inittab_5() {
     assert!(page.contains(&format!(".Bd -literal -offset indent\n{}.Ed", rows.concat())));
 }
 
+/// What the program prints.
+fn run(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_rekindle")).args(arguments).output();
+    String::from_utf8(output.expect("the program can be started").stdout).expect("UTF-8")
+}
+
 /// The long options in a help text.
 fn options_in(arguments: &[&str]) -> Vec<String> {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_rekindle")).args(arguments).arg("--help").output();
-    let help =
-        String::from_utf8(output.expect("the program can be started").stdout).expect("UTF-8");
+    let help = run(&[arguments, &["--help"]].concat());
     let lines = help.lines().filter_map(|line| line.trim_start().strip_prefix("--"));
     lines.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
@@ -109,7 +113,16 @@ fn options_in(arguments: &[&str]) -> Vec<String> {
 #[test]
 fn every_option_stands_in_rekindle_8() {
     let page = read_page("rekindle.8");
-    let rows = [(&["kexec", "load"][..], 3), (&["kexec", "status"], 1), (&["check"], 3)];
+    let rows = [
+        (&["kexec", "load"][..], 3),
+        (&["kexec", "status"], 1),
+        (&["check"], 3),
+        (&["status"], 1),
+        (&["watch"], 0),
+        (&["hold"], 1),
+        (&["release"], 1),
+        (&["restart"], 1),
+    ];
     for (command, count) in rows {
         let options = options_in(command);
         assert_eq!(options.len(), count, "{options:?}");
@@ -117,6 +130,21 @@ fn every_option_stands_in_rekindle_8() {
             assert!(page.contains(&format!("Fl -{option}")), "{option}");
         }
     }
+}
+
+#[test]
+fn every_command_stands_in_rekindle_8_and_the_help() {
+    let page = read_page("rekindle.8");
+    let help = run(&["--help"]);
+    for verb in EntryVerb::ALL {
+        assert!(page.contains(&format!("\n.It Cm {} Ar entry\n", verb.name())), "{verb:?}");
+        assert!(help.contains(&format!("\n  {} ", verb.name())), "{verb:?}");
+    }
+    for command in ["status", "watch", "kexec", "check"] {
+        assert!(page.contains(&format!("\n.It Cm {command}")), "{command}");
+        assert!(help.contains(&format!("\n  {command} ")), "{command}");
+    }
+    assert!(page.contains(&format!("\n.It Pa {}\n", rekindle_core::control::PATH)));
 }
 
 #[test]

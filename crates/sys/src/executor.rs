@@ -9,6 +9,7 @@ mod storage;
 use crate::console::{self, Console, Placeholders};
 use crate::control::{Carried, ControlSocket};
 use crate::poll::{Poll, Registration};
+use crate::raw::CodeRange;
 use crate::teller::Teller;
 use crate::{initctl, mounts, raw, self_copy, utmp};
 use alloc::vec::Vec;
@@ -29,6 +30,8 @@ pub struct Executor {
     opened_fifo: Option<OwnedFd>,
     fifo: Option<Registration>,
     control: ControlSocket,
+    /// What runs at a boot, for a client or at an end.
+    rare_code: CodeRange,
 }
 
 impl Executor {
@@ -42,7 +45,13 @@ impl Executor {
             opened_fifo: None,
             fifo: None,
             control: ControlSocket::default(),
+            rare_code: CodeRange::default(),
         }
+    }
+
+    /// Says where the code is that runs at a boot, for a client or at an end.
+    pub fn set_rare_code(&mut self, code: CodeRange) {
+        self.rare_code = code;
     }
 
     /// Goes on with what another version had open.
@@ -107,6 +116,10 @@ impl Executor {
             Op::SelfCopy(op) => self.perform_self_copy(*op),
             Op::Initctl(op) => self.perform_initctl(*op),
             Op::Control(op) => self.control.perform(op),
+            Op::ForgetCode => {
+                self.rare_code.forget();
+                Outcome::Done
+            }
             Op::Record(records) => done(utmp::write_records(records)),
             Op::Kernel(op) => kernel::perform(*op),
         }
@@ -125,6 +138,7 @@ impl Executor {
             | Op::Storage(_)
             | Op::Initctl(_)
             | Op::Control(_)
+            | Op::ForgetCode
             | Op::Record(_)
             | Op::Kernel(_) => None,
         }

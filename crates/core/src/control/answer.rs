@@ -4,6 +4,7 @@ use super::frame::{parse_frame, render_frame};
 use super::state::{EntryState, MachineState};
 use crate::pairs::Pairs;
 use crate::text::{cut, parts};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// Kinds of answers.
@@ -32,7 +33,7 @@ pub enum Answer {
         text: Vec<u8>,
     },
     /// PID 1 and an end under way.
-    Machine(MachineState),
+    Machine(Box<MachineState>),
     /// Some of the entries.
     Entries {
         /// In the order of their numbers.
@@ -56,7 +57,7 @@ impl Answer {
         let (kind, content) = parse_frame(bytes).ok()?;
         Some(match kind {
             DONE | ACCEPTED | REFUSED => return Self::parse_verdict(bytes),
-            MACHINE => Self::Machine(MachineState::parse(fields(content))),
+            MACHINE => Self::Machine(Box::new(MachineState::parse(fields(content)))),
             ENTRIES => {
                 let (next, content) = content.split_first_chunk()?;
                 let entries = fields(content).filter_map(|(_, entry)| EntryState::parse(entry));

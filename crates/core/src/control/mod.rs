@@ -10,7 +10,7 @@ mod state;
 pub use answer::{Answer, render_accepted, render_done, render_refused, render_said};
 pub(crate) use answer::{render_entries, render_machine};
 pub use frame::{VERSION, parse_frame, render_frame};
-pub use peer::{Groups, Peer, Rank, judge_peer, presume_rank};
+pub use peer::{Doubt, Groups, Peer, Rank, judge_peer, presume_rank};
 pub use request::{ControlRequest, EntryVerb, render_end, render_telinit};
 pub use state::{EntryState, MachineState, PendingEnd};
 

@@ -62,20 +62,43 @@ pub fn presume_rank(peer: &Peer, groups: Groups) -> Rank {
     }
 }
 
+/// Why somebody has no rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Neither root nor of a group that is named.
+    NotAllowed,
+    /// Of another PID namespace or user namespace.
+    OtherNamespace,
+    /// Nobody knows of which.
+    Unseen,
+}
+
+impl Doubt {
+    /// The reason of the refusal.
+    #[must_use]
+    pub const fn why(self) -> Why {
+        match self {
+            Self::NotAllowed => Why::NotAllowed,
+            Self::OtherNamespace => Why::OtherNamespace,
+            Self::Unseen => Why::PeerUnknown(Errno::ESRCH),
+        }
+    }
+}
+
 /// The rank of somebody who was looked at.
 ///
 /// # Errors
 /// Why he has none: he is of another namespace, root there or not, or nobody knows of which.
-pub fn judge_peer(peer: &Peer, sender: &Sender, groups: Groups) -> Result<Rank, Why> {
+pub fn judge_peer(peer: &Peer, sender: &Sender, groups: Groups) -> Result<Rank, Doubt> {
     let is_here = [sender.is_of_our_pids, sender.is_of_our_users];
     if peer.pid == 0 || is_here.contains(&Some(false)) {
-        return Err(Why::OtherNamespace);
+        return Err(Doubt::OtherNamespace);
     }
     let rank = presume_rank(peer, groups);
     if rank == Rank::Stranger {
-        Err(Why::NotAllowed)
+        Err(Doubt::NotAllowed)
     } else if is_here.contains(&None) {
-        Err(Why::PeerUnknown(Errno::ESRCH))
+        Err(Doubt::Unseen)
     } else {
         Ok(rank)
     }

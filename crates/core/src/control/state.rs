@@ -58,7 +58,7 @@ impl MachineState {
             "version" => self.version = value.to_vec(),
             "since_ms" => self.since_ms = parse_u64(value).unwrap_or(0),
             "stage" => self.stage = value.to_vec(),
-            "dialect" => self.dialect = value.to_vec(),
+            "dialect_in_effect" => self.dialect = value.to_vec(),
             "runlevel" => self.runlevel = value.first().copied(),
             "host" => self.host = value.to_vec(),
             "respawn_paused" => self.is_respawn_paused = value == b"1",

@@ -1,12 +1,12 @@
 //! Frames there and back, and who may ask.
 
 use super::*;
-use crate::errno::Errno;
 use crate::initctl::render_runlevel_request;
 use crate::pairs::Pairs;
 use crate::request::refusal::Why;
 use crate::request::{Action, Sender, Urgency};
 use crate::settings::Settings;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -48,7 +48,7 @@ fn an_answer_comes_back_from_its_frame() {
         (render_refused(7, b"no"), Answer::Refused { why: 7, text: b"no".to_vec() }),
         (render_said(6, b"a=b\xff"), Answer::Said { severity: 6, text: b"a=b\xff".to_vec() }),
         (render_entries(0, Pairs::default()), Answer::Entries { entries: Vec::new(), next: 0 }),
-        (render_machine(Pairs::default()), Answer::Machine(MachineState::default())),
+        (render_machine(Pairs::default()), Answer::Machine(Box::default())),
     ] {
         assert_eq!(Answer::parse(&frame), Some(answer));
     }
@@ -61,7 +61,7 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         ("version", "0.1.0"),
         ("since_ms", "77"),
         ("stage", "ending"),
-        ("dialect", "sysvinit"),
+        ("dialect_in_effect", "sysvinit"),
         ("runlevel", "2"),
         ("host", "machine"),
         ("respawn_paused", "1"),
@@ -88,7 +88,7 @@ fn every_field_of_pid_1_and_of_an_entry_is_read() {
         configuration: expected.configuration.clone(),
         kept: vec![b"image".to_vec()],
     };
-    assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(state)));
+    assert_eq!(Answer::parse(&render_machine(pairs)), Some(Answer::Machine(Box::new(state))));
     let mut pairs = Pairs::default();
     pairs.put("entry", b"3 9 running 812 held tty1:2345:respawn:/sbin/getty 38400 tty1");
     pairs.put("mood", b"fine");
@@ -144,17 +144,17 @@ fn root_of_another_namespace_is_nobody_here() {
     let judge = |peer: &Peer, sender: &Sender| judge_peer(peer, sender, groups);
     assert_eq!(judge(&root, &here), Ok(Rank::Root));
     let elsewhere = Sender { is_of_our_users: Some(false), ..here.clone() };
-    assert_eq!(judge(&root, &elsewhere), Err(Why::OtherNamespace));
+    assert_eq!(judge(&root, &elsewhere), Err(Doubt::OtherNamespace));
     let contained = Sender { is_of_our_pids: Some(false), ..here.clone() };
-    assert_eq!(judge(&root, &contained), Err(Why::OtherNamespace));
+    assert_eq!(judge(&root, &contained), Err(Doubt::OtherNamespace));
     let unseen = Peer { pid: 0, ..root.clone() };
-    assert_eq!(judge(&unseen, &here), Err(Why::OtherNamespace));
+    assert_eq!(judge(&unseen, &here), Err(Doubt::OtherNamespace));
     let unknown = Sender { is_of_our_users: None, ..here.clone() };
-    assert_eq!(judge(&root, &unknown), Err(Why::PeerUnknown(Errno::ESRCH)));
+    assert_eq!(judge(&root, &unknown), Err(Doubt::Unseen));
     let user = |gid, groups: &[u32]| Peer { pid: 7, uid: 1_000, gid, groups: groups.to_vec() };
-    assert_eq!(judge(&user(100, &[]), &here), Err(Why::NotAllowed));
+    assert_eq!(judge(&user(100, &[]), &here), Err(Doubt::NotAllowed));
     assert_eq!(judge(&user(60, &[]), &here), Ok(Rank::Ends));
     assert_eq!(judge(&user(100, &[4, 50]), &here), Ok(Rank::Looks));
-    assert_eq!(judge(&user(100, &[50, 60]), &unknown), Err(Why::PeerUnknown(Errno::ESRCH)));
+    assert_eq!(judge(&user(100, &[50, 60]), &unknown), Err(Doubt::Unseen));
     assert_eq!(presume_rank(&user(0, &[0]), Groups::default()), Rank::Stranger);
 }

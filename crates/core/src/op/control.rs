@@ -8,7 +8,7 @@ pub enum ControlOp {
     /// Make the socket in the place of what is there, and listen on it. What arrives comes as
     /// [`crate::event::Event::Control`].
     Listen,
-    /// Ask whether the path still leads to the socket. Answers [`super::Outcome::Answer`].
+    /// For a helper: ask whether the path still leads to the socket. Answers [`super::Outcome::Answer`].
     Check,
     /// Stop listening, and drop every client.
     Close,

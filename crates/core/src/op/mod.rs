@@ -65,6 +65,9 @@ pub enum Op {
     Initctl(InitctlOp),
     /// Listen on the control socket, and speak to its clients.
     Control(ControlOp),
+    /// Give back the memory of code that runs at a boot, for a client or at an end; it is read again when it is
+    /// needed.
+    ForgetCode,
     /// Write records to utmp and wtmp, as far as these files are there (utmp(5)).
     Record(Vec<Record>),
     /// Ask the kernel, or the hardware, for the end of the machine's run.

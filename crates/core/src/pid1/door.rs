@@ -105,9 +105,12 @@ mod tests {
 
     #[test]
     fn a_restart_entry_finds_the_storage_as_after_busybox() {
-        for (rest, tears_down) in
-            [("", false), ("::shutdown:/bye\n", false), ("::shutdown:umount -a -r\n", true)]
-        {
+        for (rest, tears_down) in [
+            ("", false),
+            ("::shutdown:/bye\n", false),
+            ("::shutdown:umount -a -r\n", true),
+            ("::once:umount -a -r\n", false),
+        ] {
             let table = alloc::format!("tty1::restart:-/bin/next now\n{rest}");
             let handover = handover(Action::Restart, &table, Host::Machine);
             assert_eq!(handover.tears_down_storage, tears_down, "{rest}");

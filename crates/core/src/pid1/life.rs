@@ -12,10 +12,10 @@ use super::start::StartArguments;
 use crate::context::Context;
 use crate::control::{ControlRequest, render_done};
 use crate::errno::Errno;
-use crate::event::{Effect, Event, Severity};
+use crate::event::{ControlEvent, Effect, Event, Severity};
 use crate::initctl::parse_request;
 use crate::last::LastStage;
-use crate::op::{OpId, Outcome};
+use crate::op::{Op, OpId, Outcome};
 use crate::request::{Origin, Request};
 use crate::signal::{Meaning, meaning};
 use crate::time::{Moment, earlier};
@@ -103,10 +103,7 @@ impl Pid1 {
                 self.finished(id, &outcome);
             }
             Event::Initctl(bytes) => self.initctl(&bytes),
-            Event::Control(event) => {
-                let order = self.control.take(event, &mut self.context);
-                order.into_iter().for_each(|order| self.carry_out(order));
-            }
+            Event::Control(event) => self.take_control(event),
             Event::Signal(origin) => self.signal(origin),
             Event::ChildEnded { pid, status } => {
                 self.context.child_ended(pid, status);
@@ -130,8 +127,10 @@ impl Pid1 {
     }
 
     fn finished(&mut self, id: OpId, outcome: &Outcome) {
-        if let Some(order) = self.control.finished(id, outcome, &mut self.context) {
-            return order.into_iter().for_each(|order| self.carry_out(order));
+        match self.control.finished(id, outcome, &mut self.context) {
+            Some(Some(order)) => return self.carry_out(order),
+            Some(None) => return,
+            None => {}
         }
         match self.senders.finished(id, outcome) {
             Some(Some(origin)) => self.heed(origin),
@@ -161,9 +160,19 @@ impl Pid1 {
         }
     }
 
-    /// What is recorded with its sender waits until that is known; all else is heeded at once.
+    /// What is recorded with its sender waits until that is known; all else is heeded at once. That a child
+    /// has ended is no request, and the only signal that comes all the time.
     fn look_and_heed(&mut self, origin: Origin) {
+        if meaning(origin.signal, self.stage.dialect()) != Meaning::Child {
+            self.heed_request(origin);
+        }
+    }
+
+    #[inline(never)]
+    fn heed_request(&mut self, origin: Origin) {
         let meaning = meaning(origin.signal, self.stage.dialect());
+        // For what it takes to heed it.
+        self.context.run_and_forget(Op::ForgetCode);
         let seen = match meaning {
             Meaning::End(..) | Meaning::CtrlAltDel => self.senders.look(origin, &mut self.context),
             Meaning::Reload
@@ -182,6 +191,7 @@ impl Pid1 {
         }
     }
 
+    #[inline(never)]
     fn heed(&mut self, origin: Origin) {
         let next = self.stage.heed(origin, &mut self.context);
         self.follow(next);
@@ -195,8 +205,16 @@ impl Pid1 {
         }
     }
 
+    #[inline(never)]
+    fn take_control(&mut self, event: ControlEvent) {
+        if let Some(order) = self.control.take(event, &mut self.context) {
+            self.carry_out(order);
+        }
+    }
+
     /// Somebody who may asks for something on the control socket. What is not answered by a stage, now or
     /// later, is answered here.
+    #[inline(never)]
     fn carry_out(&mut self, order: Order) {
         let Order { origin, frame, descriptors } = order;
         let client = origin.client;

@@ -3,7 +3,7 @@
 
 use crate::context::Context;
 use crate::crowd::{Crowd, CrowdLook};
-use crate::op::{OpId, Outcome};
+use crate::op::{Op, OpId, Outcome};
 use crate::spared::Spared;
 use alloc::vec::Vec;
 
@@ -35,6 +35,7 @@ impl SparedLook {
         if let Some(Crowd::Seen(census)) = self.look.finished(id, outcome, context) {
             let seen = census.spared(&|pid| context.is_nobody(pid));
             self.learned = core::mem::take(&mut self.learned).after(seen);
+            context.run_and_forget(Op::ForgetCode);
         }
         Some(())
     }

@@ -17,6 +17,10 @@ mod telinit;
 pub use control::{ANSWER_MS, judge_answer};
 pub use telinit::{TelinitAsking, plan_telinit, plan_telinit_without_initctl};
 
+/// How long a command stays that has asked by a signal: what the look of PID 1's helper at it takes on a busy
+/// machine. Most are ended by the end itself before.
+pub const LINGER_MS: u64 = 150;
+
 /// How process 1 is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asking {

@@ -16,10 +16,6 @@ mod telinit;
 pub use help::render_help;
 pub use telinit::{Telinit, parse_telinit};
 
-/// What the look of PID 1's helper at a command that has asked takes on a busy machine. Most commands are
-/// ended by the end itself before.
-const LINGER_MS: u64 = 150;
-
 /// What such a command does, step by step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -152,10 +148,10 @@ fn plan_checks(flags: &Flags, steps: &mut Vec<Step>) {
     }
 }
 
-/// To ask PID 1 for `action`, and to stay until it has read who asks.
+/// To ask PID 1 for `action`.
 #[must_use]
-pub const fn plan_request(action: Action) -> [Step; 2] {
-    [Step::AskInit(action), Step::Delay(LINGER_MS)]
+pub const fn plan_request(action: Action) -> [Step; 1] {
+    [Step::AskInit(action)]
 }
 
 fn plan_end(action: Action, flags: &Flags, steps: &mut Vec<Step>) {

@@ -2,9 +2,10 @@
 
 use crate::driver::Driver;
 use crate::only_become;
+use rekindle_core::errno::Errno;
 use rekindle_core::event::Event;
 use rekindle_core::handover::Handover;
-use rekindle_core::op::Outcome;
+use rekindle_core::op::{Op, Outcome, ReadOp};
 use rekindle_core::request::{Origin, Urgency};
 use rekindle_core::signal::number;
 
@@ -80,4 +81,32 @@ fn who_is_being_judged_when_an_end_begins_is_heeded_before_the_door() {
     driver.give_all([asked(number::ALRM), asked(number::USR2)]);
     let handed_over = only_become(&driver).handed_over.clone().unwrap_or_default();
     assert_eq!(Handover::parse(&handed_over).request.urgency, Urgency::Hurried);
+}
+
+#[test]
+fn a_script_that_asks_has_done_its_work() {
+    let mut driver = Driver::new(&[], "::shutdown:/bye\n").boot();
+    driver.signal(number::TERM, 0);
+    driver.signal(38, driver.children[0].0);
+    let handed_over = driver.became[0].handed_over.as_deref().unwrap();
+    let account = Handover::parse(handed_over).account.render();
+    assert!(account.contains("/bye"), "{account}");
+}
+
+#[test]
+fn who_can_not_be_looked_at_for_want_of_a_helper_is_heeded() {
+    let mut driver = Driver::new(&[], "::shutdown:/bye\n").boot();
+    driver.holds_looks = true;
+    driver.signal(number::TERM, 4_000);
+    let (id, op) = (driver.held[0], Op::Read(ReadOp::Sender { pid: 4_000 }));
+    driver.give(Event::NoHelper { id, op, errno: Errno::EAGAIN });
+    assert!(driver.has_said("reboot (orderly) asked for by process 4000 (uid 0, signal 15)"));
+}
+
+#[test]
+fn an_end_at_once_enters_no_runlevel() {
+    let mut driver = Driver::new(&[], "id:2:initdefault:\nl6:6:wait:/rc6\n").boot();
+    driver.signal(49, 0);
+    assert!(driver.has_said("reboot (at-once) asked for by the kernel (signal 49)"));
+    assert!(!driver.has_said("entering runlevel 6"));
 }

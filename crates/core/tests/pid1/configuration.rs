@@ -134,3 +134,11 @@ fn a_new_version_goes_by_what_the_one_before_has_read() {
     old.signal(TAKE_OVER, 0);
     assert_eq!(script_ms(&mut successor(&old, TABLE)), 6_000);
 }
+
+#[test]
+fn that_there_are_more_bad_lines_is_said_of_more_than_are_named() {
+    let driver = boot(&[(FILE_PATH, Ok("x\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\nx\n"))]);
+    let named = driver.said.iter().filter(|line| line.starts_with(FILE_PATH)).count();
+    assert_eq!(named, 16);
+    assert!(!driver.has_said("more of the configuration"));
+}

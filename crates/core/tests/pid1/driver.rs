@@ -1,7 +1,7 @@
 //! A world that answers every op at once, as far as PID 1 needs it until the door of its last stage.
 
 use rekindle_core::configuration::encode_file;
-use rekindle_core::control::{Answer, ControlRequest, Peer};
+use rekindle_core::control::{Answer, ControlRequest, MOST_FRAME_BYTES, Peer};
 use rekindle_core::errno::Errno;
 use rekindle_core::event::{ControlEvent, Effect, Event, ExitStatus};
 use rekindle_core::initctl::render_runlevel_request;
@@ -15,6 +15,9 @@ use std::collections::VecDeque;
 /// The first process id of children, and of helpers.
 const FIRST_PID: u32 = 100;
 const FIRST_HELPER: u32 = 5_000;
+
+/// More events than any test takes.
+const MOST_EVENTS: usize = 10_000;
 
 #[derive(Clone)]
 pub(crate) struct Driver {
@@ -36,11 +39,15 @@ pub(crate) struct Driver {
     pub(crate) held: Vec<OpId>,
     pub(crate) said: Vec<String>,
     pub(crate) ops: Vec<Op>,
+    /// Those of them that a helper was for.
+    pub(crate) helped: Vec<Op>,
     /// The programs that were started, with their process ids.
     pub(crate) children: Vec<(u32, String)>,
     pub(crate) became: Vec<Become>,
     next_helper: u32,
     events: VecDeque<Event>,
+    /// How many events there were.
+    count: usize,
 }
 
 impl Driver {
@@ -69,10 +76,12 @@ impl Driver {
             held: Vec::new(),
             said: Vec::new(),
             ops: Vec::new(),
+            helped: Vec::new(),
             children: Vec::new(),
             became: Vec::new(),
             next_helper: FIRST_HELPER,
             events: VecDeque::new(),
+            count: 0,
         }
     }
 
@@ -83,6 +92,8 @@ impl Driver {
 
     fn handle(&mut self) {
         while let Some(event) = self.events.pop_front() {
+            self.count += 1;
+            assert!(self.count < MOST_EVENTS, "it never comes to an end");
             let effects = self.pid1.step(event, Moment(self.now_ms));
             effects.into_iter().for_each(|effect| self.apply(effect));
         }
@@ -130,7 +141,11 @@ impl Driver {
             Op::Control(ControlOp::Send { client: to, frame }) if *to == client => Some(frame),
             _ => None,
         });
-        sent.map(|frame| Answer::parse(frame).expect("an answer")).collect()
+        let parse = |frame: &Vec<u8>| {
+            assert!(frame.len() <= MOST_FRAME_BYTES, "{} bytes", frame.len());
+            Answer::parse(frame).expect("an answer")
+        };
+        sent.map(parse).collect()
     }
 
     pub(crate) fn has_dropped(&self, client: u32) -> bool {
@@ -209,6 +224,7 @@ impl Driver {
             Effect::Watch { .. } | Effect::Unwatch { .. } => {}
             Effect::Run { id, op, how } => {
                 if let How::Helper { .. } = how {
+                    self.helped.push(op.clone());
                     let pid = self.next_helper;
                     self.next_helper += 1;
                     self.events.push_back(Event::HelperStarted { id, pid });

@@ -104,3 +104,29 @@ fn a_script_whose_time_is_over_before_it_could_be_started_is_not_started() {
     assert_eq!(driver.ops.iter().filter(starts).count(), 4, "two tries each");
     assert_eq!(driver.said.iter().filter(|line| line.contains("; killed")).count(), 2);
 }
+
+#[test]
+fn a_restart_entry_that_is_there_is_no_reason_to_refuse() {
+    let driver = ended_by(number::QUIT, false);
+    assert!(driver.has_said("restart (orderly) asked for by the kernel (signal 3)"));
+    assert_eq!(driver.running(), ["/getty", "/bye"]);
+}
+
+#[test]
+fn what_the_power_does_is_heard_while_scripts_run() {
+    let table = "id:2:initdefault:\n1:2:once:/x\nl6:6:wait:/rc6\n";
+    let mut driver = Driver::new(&[], table).boot();
+    driver.signal(39, 0);
+    driver.signal(number::PWR, 0);
+    assert!(driver.has_said("the power fails; inittab has no entry for it"));
+}
+
+#[test]
+fn the_keys_are_counted_while_scripts_run() {
+    let mut driver = ended_by(number::TERM, false);
+    (0..6).for_each(|_| driver.signal(number::INT, 0));
+    assert_eq!(driver.became.len(), 0);
+    driver.signal(number::INT, 0);
+    assert!(driver.has_said("reboot goes on, at-once"));
+    assert_eq!(driver.became.len(), 1);
+}

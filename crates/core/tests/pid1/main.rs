@@ -5,12 +5,17 @@ mod boot;
 mod command;
 mod configuration;
 mod control;
+mod control_places;
+mod control_socket;
 mod driver;
 mod ending;
+mod fifo;
 mod reload;
+mod resting;
 mod runlevels;
 mod serving;
 mod takeover;
+mod takeover_waits;
 
 use driver::Driver;
 use rekindle_core::event::Event;

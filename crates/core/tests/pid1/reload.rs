@@ -131,3 +131,38 @@ fn the_keys_entries_have_their_turn_also_while_another_terminal_is_given_up() {
     driver.wait_ms(1_000);
     assert_eq!(driver.running(), ["/a", "/keys"]);
 }
+
+#[test]
+fn only_an_entry_on_the_terminal_of_one_that_leaves_waits_for_it() {
+    let mut driver = Driver::new(&[], "tty1::respawn:/a\ntty2::respawn:/b\n").boot();
+    read_again(&mut driver, "tty2::respawn:/b\ntty2::respawn:/c\ntty1::respawn:/d\n");
+    assert_eq!(driver.running(), ["/a", "/b", "/c"], "/a still has the terminal of /d");
+    driver.end_child("/a");
+    assert_eq!(driver.running(), ["/b", "/c", "/d"]);
+}
+
+#[test]
+fn an_entry_with_another_command_keeps_its_process_until_that_ends() {
+    let mut driver = Driver::new(&[], "id:2:initdefault:\n1:2:respawn:/a\n").boot();
+    read_again(&mut driver, "id:2:initdefault:\n1:2:respawn:/b\n");
+    assert_eq!((driver.running(), driver.signals_to("/a")), (vec!["/a"], vec![]));
+    driver.end_child("/a");
+    assert_eq!(driver.running(), ["/b"]);
+}
+
+#[test]
+fn the_id_tells_which_of_two_entries_has_left() {
+    let table = "id:2:initdefault:\n1:2:respawn:/a\n2:2:respawn:/b\n";
+    let mut driver = Driver::new(&[], table).boot();
+    read_again(&mut driver, "id:2:initdefault:\n2:2:respawn:/b\n");
+    assert_eq!((driver.signals_to("/a"), driver.signals_to("/b")), (vec![TERM], vec![]));
+}
+
+#[test]
+fn what_is_built_in_stays_when_the_table_is_read_again() {
+    let table = "id:2:initdefault:\n1:2:respawn:/a\n";
+    let mut driver = Driver::new(&["single"], table).boot();
+    read_again(&mut driver, table);
+    assert_eq!(driver.running(), ["/sbin/sulogin"]);
+    assert_eq!(driver.signals_to("/sbin/sulogin"), [0u8; 0]);
+}

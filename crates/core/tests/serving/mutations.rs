@@ -10,7 +10,7 @@ use simulator::serving::ServingMutation as Mutation;
 const NOTICED: [(Mutation, u64, Check); 28] = [
     (Mutation::StartsTwice, 1, Check::NobodyRunsTwice),
     (Mutation::StartsWithoutRest, 9, Check::RestIsKept),
-    (Mutation::StartsAfterTheEnd, 8, Check::OnlyScriptsAfterTheEnd),
+    (Mutation::StartsAfterTheEnd, 9, Check::OnlyScriptsAfterTheEnd),
     (Mutation::EndIsNotTold, 8, Check::WhatIsDueIsStarted),
     (Mutation::EndIsToldEarly, 57, Check::OrderIsKept),
     (Mutation::PauseIsLost, 10, Check::PauseIsKept),

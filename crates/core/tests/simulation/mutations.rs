@@ -25,7 +25,7 @@ const fn noticed_by(mutation: Mutation) -> &'static [Check] {
         }
         Mutation::ContinuesLate => &[C::ContinuesBeforeAsking, C::TellsTheTruthOnTheConsole],
         Mutation::NeverKills => &[C::NeverDawdles, C::TellsTheTruthOnTheConsole],
-        Mutation::TakesPoorLookForWhole => &[C::SparesWhoServes, C::NeverDawdles],
+        Mutation::TakesPoorLookForWhole => &[C::SparesWhoServes, C::NeverDawdles, C::GivesGrace],
         Mutation::LooksByItself | Mutation::UnmountsByItself => &[C::WaitsForNobody],
         Mutation::KnowsHelpersByName
         | Mutation::KnowsDeadByLetter

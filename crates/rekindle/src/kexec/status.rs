@@ -26,6 +26,20 @@ pub(crate) fn run(json: bool) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Which kernels are loaded. What is not known is `None`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LoadedKernels {
+    /// The one that `reboot -k` enters.
+    pub(crate) next: Option<bool>,
+    /// The one for a crash.
+    pub(crate) crash: Option<bool>,
+}
+
+/// Reads which are. A kernel without kexec has no file that tells.
+pub(crate) fn read_loaded_kernels() -> LoadedKernels {
+    LoadedKernels { next: is_kernel_loaded().ok(), crash: read_crash_loaded() }
+}
+
 /// 1 if a kernel is loaded, 0 if not (kexec(8), `--status`).
 pub(crate) fn query(crash: bool) -> Result<ExitCode, String> {
     let is_loaded = if crash { read_crash_loaded().unwrap_or(false) } else { read_loaded()? };

@@ -30,6 +30,7 @@ fn ran(command: &mut Command) -> Ran {
 }
 
 /// Writes a file and returns its path.
+#[allow(dead_code, reason = "each test file is a program of its own")]
 pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).expect("the file can be written");

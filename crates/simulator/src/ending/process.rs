@@ -17,6 +17,8 @@ pub(super) struct FakeProcess {
     pub(super) is_zombie: bool,
     /// When it got TERM first.
     pub(super) asked_ms: Option<u64>,
+    /// When TERM was sent last: all of them may have been asked before anybody saw it.
+    pub(super) asked_last_ms: Option<u64>,
     pub(super) killed_ms: Option<u64>,
     pub(super) ends_at_ms: Option<u64>,
     /// When it makes the next, and how many.
@@ -42,6 +44,7 @@ impl FakeProcess {
             is_stopped,
             is_zombie: false,
             asked_ms: None,
+            asked_last_ms: None,
             killed_ms: None,
             ends_at_ms: None,
             forks_at_ms: None,
@@ -142,6 +145,9 @@ impl FakeProcess {
     pub(super) fn take(&mut self, signal: u8, now_ms: u64) {
         if self.is_zombie || self.is_kernel_thread() {
             return;
+        }
+        if signal == number::TERM {
+            self.asked_last_ms = Some(now_ms);
         }
         match signal {
             number::KILL => {

@@ -47,6 +47,7 @@ pub(super) fn perform(world: &mut World<'_>, op: &Op) -> Option<Outcome> {
         Op::Control(ControlOp::Check) => Outcome::Answer(true),
         Op::Console(_)
         | Op::Control(_)
+        | Op::ForgetCode
         | Op::MountApi(_)
         | Op::CtrlAltDel { .. }
         | Op::Storage(_)

@@ -42,7 +42,7 @@ impl Connection {
                 Err(rustix::io::Errno::AGAIN) if tries < TRIES => wait_ms(TRY_MS),
                 Err(error) => return Err(errno(error)),
             }
-            tries += 1;
+            tries = tries.saturating_add(1);
         }
         let server = raw::peer_credentials(socket.as_fd())?;
         if server.pid != 1 {

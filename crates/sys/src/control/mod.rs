@@ -38,14 +38,29 @@ pub(crate) struct ControlSocket {
 
 impl ControlSocket {
     /// Goes on with what another version had open.
+    #[inline(always)]
     pub(crate) fn take_over(&mut self, carried: Carried) {
         self.opened = carried.listener.filter(|_| self.place.find());
         self.kept = carried.kept;
     }
 
-    /// Carries an op out.
-    #[inline(never)]
+    /// Carries an op out. Only listening does not wait for a client to come.
+    #[inline(always)]
     pub(crate) fn perform(&mut self, op: &ControlOp) -> Outcome {
+        let done = match op {
+            ControlOp::Listen => self.listen(),
+            ControlOp::Check
+            | ControlOp::Close
+            | ControlOp::Send { .. }
+            | ControlOp::Drop { .. }
+            | ControlOp::Keep { .. }
+            | ControlOp::Discard { .. } => return self.serve_client(op),
+        };
+        done.map_or_else(Outcome::Failed, |()| Outcome::Done)
+    }
+
+    #[inline(never)]
+    fn serve_client(&mut self, op: &ControlOp) -> Outcome {
         let done = match op {
             ControlOp::Check => return Outcome::Answer(self.is_there()),
             ControlOp::Listen => self.listen(),
@@ -59,7 +74,7 @@ impl ControlSocket {
                 self.client(*client).and_then(|client| client.send(frame))
             }
             ControlOp::Drop { client } => {
-                self.clients.retain(|one| one.id != *client);
+                self.forget(*client);
                 Ok(())
             }
             ControlOp::Keep { client, name } => self.keep(*client, name),
@@ -71,10 +86,16 @@ impl ControlSocket {
         done.map_or_else(Outcome::Failed, |()| Outcome::Done)
     }
 
+    fn forget(&mut self, client: u32) {
+        self.clients.retain(|one| one.id != client);
+    }
+
+    #[inline(always)]
     fn is_there(&self) -> bool {
         (self.opened.is_some() || self.listener.is_some()) && self.place.is_same()
     }
 
+    #[inline(always)]
     fn listen(&mut self) -> Result<()> {
         if self.is_there() {
             return Ok(());
@@ -86,6 +107,7 @@ impl ControlSocket {
     }
 
     /// Waits on what has just been opened. Without a place in epoll nobody is heard; signals still are.
+    #[inline(always)]
     pub(crate) fn watch(&mut self, poll: &Poll) {
         if let Some(listener) = self.opened.take() {
             self.listener = poll.register_control(listener).ok();
@@ -140,7 +162,7 @@ impl ControlSocket {
         let client = self.client(id).ok()?;
         let received = client.receive()?;
         if received.is_none() {
-            self.clients.retain(|client| client.id != id);
+            self.forget(id);
         }
         Some(received.map_or(ControlEvent::Closed { client: id }, |(bytes, descriptors)| {
             ControlEvent::Frame { client: id, bytes, descriptors }

@@ -7,6 +7,33 @@ use rekindle_core::errno::Errno;
 use rustix::fd::{AsRawFd, BorrowedFd};
 use syscalls::{Sysno, syscall};
 
+/// A part of this program's code, in its file.
+#[derive(Clone, Debug, Default)]
+pub struct CodeRange {
+    start: usize,
+    bytes: usize,
+}
+
+impl CodeRange {
+    /// From the beginning of a page to the end of one.
+    ///
+    /// # Safety
+    /// Nothing but code of this program's file lies there, as it was loaded.
+    #[must_use]
+    pub const unsafe fn new(start: usize, bytes: usize) -> Self {
+        Self { start, bytes }
+    }
+
+    /// Gives its memory back: madvise(2), MADV_DONTNEED. What is needed again is read from the file.
+    pub fn forget(&self) {
+        /// mman-common.h.
+        const DONT_NEED: usize = 4;
+        // SAFETY: the pages are those of a file and were never written to, by the contract of `new`: after
+        // the call they hold the same.
+        let _ = unsafe { syscall!(Sysno::madvise, self.start, self.bytes, DONT_NEED) };
+    }
+}
+
 /// Writes a byte to a physical address by way of `memory`, which is /dev/mem opened with O_SYNC so
 /// that nothing is cached: mem(4), mmap(2).
 ///

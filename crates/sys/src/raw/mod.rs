@@ -24,7 +24,7 @@ pub(crate) use descriptors::{adopt, close, close_range, flags_of};
 pub use execute::{NullTerminated, execute, execute_descriptor, execute_plainly};
 pub use filter::refuse_machine_ends;
 pub use kexec::{kexec_file_load, kexec_file_unload};
-pub use memory::write_physical;
+pub use memory::{CodeRange, write_physical};
 pub use process::{exit, fork, process_id, set_name};
 pub use reboot::{reboot, set_ctrl_alt_del};
 pub use signal::{

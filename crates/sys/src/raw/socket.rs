@@ -34,7 +34,8 @@ fn get_option(socket: BorrowedFd<'_>, option: usize, words: &mut [u32]) -> Resul
     let place = &raw mut length;
     // SAFETY: the kernel writes at most `length` bytes to `words`, and the length that it has to `length`.
     checked(unsafe { syscall!(Sysno::getsockopt, number, SOL_SOCKET, option, start, place) })?;
-    Ok(usize::try_from(length).unwrap_or(0) / size_of::<u32>())
+    let bytes = usize::try_from(length).unwrap_or(0);
+    Ok(bytes.checked_div(size_of::<u32>()).unwrap_or(0))
 }
 
 /// SO_PEERCRED (unix(7)).

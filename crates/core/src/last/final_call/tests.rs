@@ -108,7 +108,10 @@ fn a_reboot_climbs_to_the_hardware_and_then_begins_anew() {
     assert!(call.says("press the reset button"));
     assert_eq!(call.call.deadline(&call.context), Some(Moment(AGAIN_MS)));
     let asked = call.asked.len();
+    call.context.now = Moment(AGAIN_MS - 1);
     call.call.advance(&mut call.context);
+    call.take_effects();
+    assert_eq!(call.asked.len(), asked, "not yet");
     call.context.now = Moment(AGAIN_MS);
     call.call.advance(&mut call.context);
     call.take_effects();

@@ -1,7 +1,6 @@
 //! The clients of the control socket: a few, each for a while.
 
-use crate::control::{Groups, MOST_CLIENTS, Peer, Rank, judge_peer};
-use crate::request::refusal::Why;
+use crate::control::{Doubt, Groups, MOST_CLIENTS, Peer, Rank, judge_peer};
 use crate::request::{Origin, Sender};
 use crate::time::Moment;
 use alloc::vec::Vec;
@@ -34,7 +33,7 @@ pub(super) struct Client {
     /// Who it is, as far as it is known.
     pub(super) origin: Origin,
     /// What it may ask for, once somebody has looked, or why nothing.
-    pub(super) judged: Option<Result<Rank, Why>>,
+    pub(super) judged: Option<Result<Rank, Doubt>>,
     /// What it is worth a place for.
     pub(super) rank: Rank,
     pub(super) turn: Turn,
@@ -110,7 +109,18 @@ impl Clients {
         self.all.len() < before
     }
 
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    #[inline(always)]
     pub(super) fn deadline(&self) -> Option<Moment> {
+        if self.all.is_empty() { None } else { self.first_deadline() }
+    }
+
+    #[inline(never)]
+    fn first_deadline(&self) -> Option<Moment> {
         self.all.iter().filter_map(|client| client.deadline).min()
     }
 

@@ -19,8 +19,8 @@ const MOST_LINE_BYTES: usize = 1_500;
 /// What a frame holds behind its head.
 const MOST_BYTES: usize = MOST_FRAME_BYTES - 16;
 
-/// What an entry takes in a frame besides its line, at the most.
-const HEAD_BYTES: usize = 80;
+/// What a field of an entry takes besides its value.
+const FIELD_BYTES: usize = "entry=\0".len();
 
 /// PID 1, and the end under way.
 #[inline(never)]
@@ -49,7 +49,7 @@ pub(crate) fn describe_machine(
 fn describe_stage(stage: &Stage, pairs: &mut Pairs) {
     let Some((supervision, shutdown, is_respawn_paused)) = stage.told() else { return };
     let children = supervision.children();
-    pairs.put("dialect", children.dialect().name().as_bytes());
+    pairs.put("dialect_in_effect", children.dialect().name().as_bytes());
     if let Some(levels) = children.levels() {
         pairs.put("runlevel", &[levels.now().letter()]);
     }
@@ -72,10 +72,10 @@ fn describe_stage(stage: &Stage, pairs: &mut Pairs) {
 pub(crate) fn describe_entries(stage: &Stage, from: u32) -> Vec<u8> {
     let mut pairs = Pairs::default();
     let Some((supervision, ..)) = stage.told() else { return render_entries(0, pairs) };
-    let mut left = MOST_FRAME_BYTES.saturating_sub(HEAD_BYTES);
+    let mut left = MOST_BYTES;
     for one in supervision.children().entries().iter().filter(|one| one.id() >= from) {
         let entry = describe_entry(one);
-        let Some(rest) = left.checked_sub(entry.len()) else {
+        let Some(rest) = left.checked_sub(entry.len().saturating_add(FIELD_BYTES)) else {
             return render_entries(one.id(), pairs);
         };
         left = rest;

@@ -3,11 +3,13 @@
 
 mod client;
 mod describe;
+mod permission;
 
 pub(crate) use describe::{describe_entries, describe_machine};
 
 use crate::context::Context;
-use crate::control::{ControlRequest, MOST_KEPT, Rank, presume_rank, render_done, render_refused};
+use crate::control::{ControlRequest, Doubt, Rank, presume_rank, render_done, render_refused};
+use crate::errno::Errno;
 use crate::event::{ControlEvent, Severity};
 use crate::op::{ControlOp, Op, OpId, Outcome, ReadOp};
 use crate::pending::Pending;
@@ -18,12 +20,19 @@ use crate::time::{Moment, earlier};
 use alloc::format;
 use alloc::vec::Vec;
 use client::{Client, Clients, Turn};
+use permission::check_permission;
 
-/// What a look at a client may take, as for who sends a signal.
-const LOOK_MS: u64 = 100;
+/// What a look at a client may take: he waits for it.
+const LOOK_MS: u64 = 1_000;
+
+/// How long a client waits for its answer at the most: longer than what asking a new version may take.
+const JUDGED_MS: u64 = 30_000;
 
 /// How many looks at clients are under way at a time. Whoever asks meanwhile waits for his turn.
 const MOST_LOOKS: usize = 4;
+
+/// What such a look may take: somebody may have mounted what hangs over /run.
+const CHECK_MS: u64 = 1_000;
 
 /// How often at the most it is looked whether the socket is still there, and a stranger is told of.
 const RETRY_MS: u64 = 1_000;
@@ -37,7 +46,6 @@ enum Reply {
     Sent(u32),
     /// Whether the path still leads to the socket.
     Checked,
-    Listening,
 }
 
 /// A request of somebody who may ask for it.
@@ -56,6 +64,7 @@ pub(crate) struct Order {
 pub(crate) struct Control {
     clients: Clients,
     pending: Pending<Reply>,
+    listening: Pending<()>,
     is_open: bool,
     /// When it is looked whether the socket is still there, and when that was done last.
     check_at: Option<Moment>,
@@ -69,7 +78,9 @@ pub(crate) struct Control {
 }
 
 impl Control {
-    /// Listens, unless it does.
+    /// Listens, unless it does. This and the other marked functions run while nobody asks; the rest of this
+    /// folder does not.
+    #[inline(always)]
     pub(crate) fn open(&mut self, context: &mut Context) {
         if !self.is_open {
             self.is_open = true;
@@ -87,8 +98,9 @@ impl Control {
         &self.kept
     }
 
+    #[inline(always)]
     fn listen(&mut self, context: &mut Context) {
-        self.pending.run(context, Op::Control(ControlOp::Listen), Reply::Listening);
+        self.listening.run(context, Op::Control(ControlOp::Listen), ());
     }
 
     /// Nobody is heard any more: the last stage begins in this process.
@@ -99,6 +111,7 @@ impl Control {
         *self = Self::default();
     }
 
+    #[inline(always)]
     pub(crate) fn deadline(&self) -> Option<Moment> {
         earlier(self.check_at, self.clients.deadline())
     }
@@ -182,7 +195,29 @@ impl Control {
     }
 
     /// Takes an outcome in. `None` if it is not of these.
+    #[inline(always)]
     pub(crate) fn finished(
+        &mut self,
+        id: OpId,
+        outcome: &Outcome,
+        context: &mut Context,
+    ) -> Option<Option<Order>> {
+        if self.listening.complete(id).is_some() {
+            match outcome.error() {
+                Some(errno) => self.complain(errno, context),
+                None => self.has_complained = false,
+            }
+            context.run_and_forget(Op::ForgetCode);
+            return Some(None);
+        }
+        if self.pending.is_empty() {
+            return None;
+        }
+        self.client_finished(id, outcome, context)
+    }
+
+    #[inline(never)]
+    fn client_finished(
         &mut self,
         id: OpId,
         outcome: &Outcome,
@@ -204,26 +239,22 @@ impl Control {
                 }
             }
             Reply::Checked => {
-                if *outcome != Outcome::Answer(true) {
+                // Where there is no answer, the path leads to what hangs: nothing is made there.
+                if *outcome == Outcome::Answer(false) {
                     self.listen(context);
                 }
             }
-            Reply::Listening => self.listening(outcome, context),
         }
         Some(None)
     }
 
-    fn listening(&mut self, outcome: &Outcome, context: &mut Context) {
-        let Some(errno) = outcome.error() else {
-            self.has_complained = false;
-            return;
-        };
-        // What makes it possible is a mount, of which it is told.
+    /// What makes it possible after all is a mount, of which it is told.
+    #[inline(never)]
+    fn complain(&mut self, errno: Errno, context: &mut Context) {
         if !core::mem::replace(&mut self.has_complained, true) {
-            let text = format_args!(
-                "can't listen on {}: {errno}; signals are heard all the same",
-                crate::control::PATH
-            );
+            let path = crate::control::PATH;
+            let text =
+                format_args!("can't listen on {path}: {errno}; signals are heard all the same");
             context.say_formatted(Severity::Info, text);
         }
     }
@@ -235,9 +266,14 @@ impl Control {
             return None;
         };
         client.turn = Turn::Judged;
+        client.deadline = Some(context.now.after_ms(JUDGED_MS));
         let origin = client.origin.clone();
-        let judged = client.judged.clone().unwrap_or(Err(Why::NotAllowed));
-        match self.check(judged, &frame, descriptors, &origin) {
+        let judged = client.judged.unwrap_or(Err(Doubt::Unseen));
+        if judged == Err(Doubt::Unseen) {
+            // Whoever asks again is looked at again.
+            client.judged = None;
+        }
+        match check_permission(judged, &frame, descriptors, self.kept.len(), &origin) {
             Ok(()) => return Some(Order { origin, frame, descriptors }),
             Err(refusal) => {
                 self.say_refused(&refusal, context);
@@ -245,42 +281,6 @@ impl Control {
             }
         }
         None
-    }
-
-    /// Whether somebody may ask for it.
-    fn check(
-        &self,
-        judged: Result<Rank, Why>,
-        frame: &[u8],
-        descriptors: u8,
-        origin: &Origin,
-    ) -> Result<(), Refusal> {
-        let refuse = |why| Refusal::control(origin, why);
-        let request = ControlRequest::parse(frame).map_err(refuse)?;
-        if judged.map_err(refuse)? < rank_for(request) {
-            return Err(refuse(Why::NotAllowed));
-        }
-        self.check_descriptors(request, descriptors)
-    }
-
-    /// Descriptors come with a request to keep them, as many as there is room for, and with no other.
-    fn check_descriptors(&self, request: ControlRequest<'_>, count: u8) -> Result<(), Refusal> {
-        let (name, is_keep) = match request {
-            ControlRequest::Keep { name } => (name, true),
-            ControlRequest::End { .. }
-            | ControlRequest::Machine
-            | ControlRequest::Entries { .. }
-            | ControlRequest::Watch
-            | ControlRequest::Entry { .. }
-            | ControlRequest::Telinit(_)
-            | ControlRequest::Discard { .. } => (&b""[..], false),
-        };
-        let count = usize::from(count);
-        if is_keep != (count > 0) {
-            return Err(Refusal::descriptors(name, Why::WrongDescriptors));
-        }
-        let has_room = self.kept.len().saturating_add(count) <= MOST_KEPT;
-        if has_room { Ok(()) } else { Err(Refusal::descriptors(name, Why::NoRoom)) }
     }
 
     /// Strangers could fill the console: one a second is told of, and the others are counted.
@@ -337,10 +337,22 @@ impl Control {
         if self.clients.remove(client) {
             drop_client(client, context);
         }
+        if self.clients.is_empty() {
+            context.run_and_forget(Op::ForgetCode);
+        }
+    }
+
+    /// Does what is due.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, context: &mut Context) {
+        if self.check_at.is_some() || !self.clients.is_empty() || context.has_answers() {
+            self.advance_clients(context);
+        }
     }
 
     /// Does what is due: answers, lines for those who watch, and those whose time is over.
-    pub(crate) fn advance(&mut self, context: &mut Context) {
+    #[inline(never)]
+    fn advance_clients(&mut self, context: &mut Context) {
         for (client, answer) in context.take_answers() {
             self.answer(client, answer, context);
         }
@@ -350,7 +362,7 @@ impl Control {
         }
         if self.check_at.is_some_and(|at| at <= context.now) {
             (self.check_at, self.checked) = (None, context.now);
-            self.pending.run(context, Op::Control(ControlOp::Check), Reply::Checked);
+            self.pending.help(context, Op::Control(ControlOp::Check), CHECK_MS, Reply::Checked);
         }
     }
 
@@ -369,18 +381,4 @@ impl Control {
 
 fn drop_client(client: u32, context: &mut Context) {
     context.run_and_forget(Op::Control(ControlOp::Drop { client }));
-}
-
-/// Who may ask for it at least.
-fn rank_for(request: ControlRequest<'_>) -> Rank {
-    match request {
-        ControlRequest::Machine | ControlRequest::Entries { .. } | ControlRequest::Watch => {
-            Rank::Looks
-        }
-        ControlRequest::End { .. } => Rank::Ends,
-        ControlRequest::Entry { .. }
-        | ControlRequest::Telinit(_)
-        | ControlRequest::Keep { .. }
-        | ControlRequest::Discard { .. } => Rank::Root,
-    }
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::control::render_done;
 use crate::event::Severity;
 use crate::inittab::{Dialect, Runlevel};
-use crate::op::{OpId, Outcome};
+use crate::op::{Op, OpId, Outcome};
 use crate::pending::Pending;
 use crate::pid1::configuration_file::{READ_CONFIGURATION, say_problem, take_configuration};
 use crate::pid1::table_file::{parse_read, read_inittab, say_problems};
@@ -96,6 +96,7 @@ impl Reload {
         let grace_ms = children.levels_mut().and_then(|levels| levels.table_read());
         children.forgive_all();
         supervision.begin_leaving(grace_ms, context);
+        context.run_and_forget(Op::ForgetCode);
         Some(())
     }
 }

@@ -292,4 +292,23 @@ mod tests {
             [0, 1000, 1000, 1000, 1000, 1000, 2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]
         );
     }
+
+    fn one() -> Supervised {
+        let table = crate::inittab::parse_inittab(b"::respawn:/a\n");
+        Supervised::new(0, table.entries.first().unwrap().clone())
+    }
+
+    #[test]
+    fn ten_starts_within_two_minutes_are_too_many_and_then_they_are_counted_anew() {
+        let mut often = one();
+        let rests = |one: &mut Supervised, now_ms| one.rest_within_limit(Moment(now_ms));
+        assert!((0..9).all(|_| rests(&mut often, 0).is_none()));
+        assert_eq!(rests(&mut often, 120_000), Some(300_000));
+        assert_eq!(often.resting_until(), Some(Moment(420_000)));
+        let mut seldom = one();
+        assert!((0..9).all(|_| rests(&mut seldom, 0).is_none()));
+        assert!((0..9).all(|_| rests(&mut seldom, 120_001).is_none()));
+        assert_eq!(rests(&mut seldom, 240_001), Some(300_000));
+        assert_eq!(rests(&mut seldom, 240_001), None, "the count begins with the rest");
+    }
 }

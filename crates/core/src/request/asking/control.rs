@@ -5,7 +5,7 @@ use crate::errno::Errno;
 use crate::request::refusal::{Refusal, What, Why, Words};
 use crate::text::word;
 
-/// How long process 1 is waited for: it looks who asks, which takes a tenth of a second at the most, and others
+/// How long process 1 is waited for: it looks who asks, which takes a second at the most, and others
 /// may come before.
 pub const ANSWER_MS: u64 = 5_000;
 

@@ -2,8 +2,6 @@
 
 use super::*;
 
-const STAY: Step = Step::Delay(150);
-
 fn steps(action: Action, arguments: &[&str]) -> Result<Vec<Step>, String> {
     let bytes: Vec<&[u8]> = arguments.iter().map(|word| word.as_bytes()).collect();
     match parse_end_command(action, &bytes, false)? {
@@ -16,13 +14,13 @@ fn steps(action: Action, arguments: &[&str]) -> Result<Vec<Step>, String> {
 fn options_mean_what_they_mean_to_busybox() {
     use Step::{AskInit, Delay, EndKernel, RequireLoadedKernel, Sync, WriteWtmp};
     let reboot = |arguments: &[&str]| steps(Action::Reboot, arguments).unwrap();
-    assert_eq!(reboot(&[]), [WriteWtmp, AskInit(Action::Reboot), STAY]);
+    assert_eq!(reboot(&[]), [WriteWtmp, AskInit(Action::Reboot)]);
     assert_eq!(reboot(&["-f"]), [WriteWtmp, Sync, EndKernel(Action::Reboot)]);
     assert_eq!(reboot(&["-nfi"]), [WriteWtmp, EndKernel(Action::Reboot)]);
     assert_eq!(reboot(&["-w", "-f"]), [WriteWtmp]);
-    assert_eq!(reboot(&["-d", "2"]), [Delay(2000), WriteWtmp, AskInit(Action::Reboot), STAY]);
+    assert_eq!(reboot(&["-d", "2"]), [Delay(2000), WriteWtmp, AskInit(Action::Reboot)]);
     assert_eq!(reboot(&["-d2", "now"]), reboot(&["-d", "2"]));
-    assert_eq!(reboot(&["-k"]), [RequireLoadedKernel, WriteWtmp, AskInit(Action::Kexec), STAY]);
+    assert_eq!(reboot(&["-k"]), [RequireLoadedKernel, WriteWtmp, AskInit(Action::Kexec)]);
     assert_eq!(reboot(&["-kf"]), [RequireLoadedKernel, WriteWtmp, Sync, EndKernel(Action::Kexec)]);
 }
 
@@ -33,9 +31,9 @@ fn options_mean_what_they_mean_to_sysvinit() {
     assert_eq!(reboot, [Sync, EndKernel(Action::Reboot)]);
     let halt = steps(Action::Halt, &["-d", "-f", "-i", "-p", "-h"]).unwrap();
     assert_eq!(halt, [Sync, EndKernel(Action::PowerOff)]);
-    assert_eq!(steps(Action::Halt, &["-p"]).unwrap(), [WriteWtmp, AskInit(Action::PowerOff), STAY]);
-    assert_eq!(steps(Action::PowerOff, &["-h"]).unwrap().len(), 3);
-    assert_eq!(steps(Action::Reboot, &["-d"]).unwrap(), [AskInit(Action::Reboot), STAY]);
+    assert_eq!(steps(Action::Halt, &["-p"]).unwrap(), [WriteWtmp, AskInit(Action::PowerOff)]);
+    assert_eq!(steps(Action::PowerOff, &["-h"]).unwrap().len(), 2);
+    assert_eq!(steps(Action::Reboot, &["-d"]).unwrap(), [AskInit(Action::Reboot)]);
 }
 
 #[test]
@@ -52,7 +50,7 @@ fn the_kernel_is_told_how_to_reset_before_anything_else() {
     let reboot = |arguments: &[&str]| steps(Action::Reboot, arguments).unwrap();
     let choice = ResetChoice { kind: Some("kbd"), mode: Some("warm") };
     let asked = reboot(&["-d1", "--reset-type", "kbd", "--reset-mode=warm"]);
-    assert_eq!(asked, [ChooseReset(choice), Delay(1000), WriteWtmp, AskInit(Action::Reboot), STAY]);
+    assert_eq!(asked, [ChooseReset(choice), Delay(1000), WriteWtmp, AskInit(Action::Reboot)]);
     assert_eq!(reboot(&["--reset-type=kbd", "-w"]), [WriteWtmp]);
     let kind = steps(Action::Reboot, &["--reset-type", "gpio"]).unwrap_err();
     assert!(kind.starts_with("no reset type is called 'gpio': choose one of acpi, kbd"), "{kind}");

@@ -264,3 +264,18 @@ fn what_is_no_refusal_is_named() {
         assert!(error.contains(reason), "{text}: {error}");
     }
 }
+
+/// Programs of another version know reasons by their numbers.
+#[test]
+fn every_reason_has_a_number_of_its_own_which_the_protocol_names() {
+    let page = include_str!("../../../../../docs/protocol.md");
+    let reasons = page.split("## Reasons").nth(1).and_then(|rest| rest.split("##").next()).unwrap();
+    let words: Vec<&str> = reasons.split_whitespace().collect();
+    let reasons = words.join(" ");
+    let listed: Vec<&str> = reasons.split([',', '.']).map(str::trim).collect();
+    for (refusal, _) in all() {
+        let (number, name) = (refusal.why.number(), refusal.why.name());
+        let entry = alloc::format!("{number} {name}");
+        assert!(listed.contains(&entry.as_str()), "{entry} is not in docs/protocol.md");
+    }
+}

@@ -85,7 +85,12 @@ fn pause_of_killing_ms(world: &World<'_>) -> u64 {
 
 /// Until when somebody has to be waited for who was asked and lives.
 fn owed_until_ms(world: &World<'_>, before_ms: u64) -> u64 {
-    let until = |process: &FakeProcess| Some(process.asked_ms? + most_owed_ms(world, process));
+    let is_poor = world.witness.poor_looks > 0;
+    let until = |process: &FakeProcess| {
+        // Whom nobody saw when all were asked unseen has its time from when it was seen, and asked, on.
+        let asked_ms = if is_poor { process.asked_last_ms } else { process.asked_ms };
+        Some(asked_ms? + most_owed_ms(world, process))
+    };
     world.alive().filter_map(until).max().unwrap_or(before_ms).max(before_ms)
 }
 

@@ -33,6 +33,7 @@ pub(in crate::ending) fn perform(world: &mut World<'_>, op: &Op) -> Option<Outco
         | Op::SelfCopy(_)
         | Op::Initctl(_)
         | Op::Control(_)
+        | Op::ForgetCode
         | Op::Record(_)
         | Op::MountApi(_) => Outcome::Done,
     })

@@ -13,6 +13,9 @@ use crate::signal::{mask_bit, number};
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// More steps than any test takes.
+const MOST_STEPS: usize = 1_000;
+
 /// The phase, with what it has asked for and said so far.
 pub(super) struct Driven {
     pub(super) processes: Processes,
@@ -23,6 +26,7 @@ pub(super) struct Driven {
     pub(super) watched: Vec<u32>,
     pub(super) said: Vec<String>,
     pub(super) is_over: bool,
+    steps: usize,
 }
 
 impl Driven {
@@ -34,7 +38,8 @@ impl Driven {
         context.budget = Budget::of_end(Moment(1_000), urgency, Moment(1_000), &settings);
         let processes = Processes::begin(learned, &mut context);
         let (ops, signals, watched, said) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut driven = Self { processes, context, ops, signals, watched, said, is_over: false };
+        let (is_over, steps) = (false, 0);
+        let mut driven = Self { processes, context, ops, signals, watched, said, is_over, steps };
         driven.take_effects();
         driven
     }
@@ -83,6 +88,8 @@ impl Driven {
     }
 
     pub(super) fn advance(&mut self) {
+        self.steps += 1;
+        assert!(self.steps < MOST_STEPS, "it never comes to an end");
         self.is_over |= self.processes.advance(&mut self.context);
         self.take_effects();
     }

@@ -13,6 +13,9 @@ use alloc::string::String;
 /// A table with the root alone.
 pub(super) const ROOT: &str = "1 1 8:1 / / rw - ext4 /dev/a rw\n";
 
+/// More answers and waits than any test takes.
+const MOST_ROUNDS: usize = 20_000;
+
 /// The disks' phase before a kernel that answers as told.
 pub(super) struct Driven {
     pub(super) storage: Storage,
@@ -64,9 +67,11 @@ impl Driven {
 
     /// Answers everything until the phase is over, waiting where it waits.
     pub(super) fn run(mut self, mut answer: impl FnMut(&Op, usize) -> Outcome) -> Self {
-        let mut count = 0;
+        let (mut count, mut rounds) = (0, 0);
         self.advance();
         while !self.is_over {
+            rounds += 1;
+            assert!(rounds < MOST_ROUNDS, "it never comes to an end");
             match self.ops.pop_front() {
                 Some((id, op)) => {
                     count += 1;
