@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use anyhow::{Context, Result, ensure};
@@ -233,10 +234,15 @@ fn a_user_namespace_and_a_proc_of_the_host_change_nothing() -> Result<()> {
     let table = "::respawn:/bin/sleep 12345\n::once:/sbin/reboot\n";
     let ran = serve(&mut up, "/bin/busybox unshare -U -r -p -f -m --mount-proc", "", table)?;
     ensure!(ran.signal == Some(HUP), "{ran:?}");
+    up.shell("stat -c %i /run/rekindle/control > /run/inode")?;
     // The numbers in this /proc are the host's: its processes must not be taken for one's own.
     let ran = serve(&mut up, "/bin/busybox unshare -p -f -m", "", table)?;
     ensure!(ran.signal == Some(HUP), "{ran:?}");
     said(&ran, "can't list the processes in /proc")?;
+    // /run is the host's, too: its control socket stays where it is.
+    let same = "stat -c %i /run/rekindle/control; cat /run/inode";
+    let inodes = up.shell(same)?;
+    ensure!(inodes.lines().collect::<BTreeSet<_>>().len() == 1, "{inodes}");
     reboot(up)
 }
 

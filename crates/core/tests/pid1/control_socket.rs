@@ -60,3 +60,15 @@ fn nothing_is_made_on_a_path_that_hangs() {
     assert_eq!((driver.ops.iter().filter(is_check).count(), listens(&driver)), (1, 1));
     assert!(driver.helped.contains(&Op::Control(ControlOp::Check)), "PID 1 itself does not look");
 }
+
+#[test]
+fn a_container_leaves_the_socket_of_its_host_where_it_is_and_says_nothing() {
+    let mut driver = Driver::new(&[], "::once:/a\n");
+    driver.is_container = true;
+    driver.answer = |op| match op {
+        Op::Control(ControlOp::Listen) => Some(Outcome::Failed(Errno::EREMOTE)),
+        _ => None,
+    };
+    let driver = driver.boot();
+    assert_eq!((listens(&driver), driver.has_said("can't")), (1, false), "{:?}", driver.said);
+}

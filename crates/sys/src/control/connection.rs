@@ -15,6 +15,17 @@ use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketT
 const TRIES: u32 = 50;
 const TRY_MS: u64 = 20;
 
+/// Connects to whoever listens at the path, or fails at once where too many wait: connect(2).
+pub(super) fn connect() -> Result<OwnedFd> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let kind = SocketType::SEQPACKET;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, kind, flags, None).map_err(errno)?;
+    let path = c_path(PATH.as_bytes())?;
+    let address = SocketAddrUnix::new(path.as_c_str()).map_err(errno)?;
+    rustix::net::connect(&socket, &address).map_err(errno)?;
+    Ok(socket)
+}
+
 /// A connection to PID 1.
 #[derive(Debug)]
 pub struct Connection {
@@ -29,21 +40,14 @@ impl Connection {
     /// ENOENT without a socket; ECONNREFUSED if nobody listens on it any more; EREMOTE if it is somebody
     /// else's.
     pub fn open() -> Result<Self> {
-        let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let kind = SocketType::SEQPACKET;
-        let socket =
-            rustix::net::socket_with(AddressFamily::UNIX, kind, flags, None).map_err(errno)?;
-        let path = c_path(PATH.as_bytes())?;
-        let address = SocketAddrUnix::new(path.as_c_str()).map_err(errno)?;
-        let mut tries = 1;
-        loop {
-            match rustix::net::connect(&socket, &address) {
-                Ok(()) => break,
-                Err(rustix::io::Errno::AGAIN) if tries < TRIES => wait_ms(TRY_MS),
-                Err(error) => return Err(errno(error)),
+        let mut tries = 1u32;
+        let socket = loop {
+            match connect() {
+                Err(Errno::EAGAIN) if tries < TRIES => wait_ms(TRY_MS),
+                connected => break connected?,
             }
             tries = tries.saturating_add(1);
-        }
+        };
         let server = raw::peer_credentials(socket.as_fd())?;
         if server.pid != 1 {
             return Err(Errno::EREMOTE);

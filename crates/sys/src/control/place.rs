@@ -1,11 +1,12 @@
 //! The path of the control socket, and whether it still leads there.
 
+use super::connection::connect;
 use crate::path::{self, c_path};
 use crate::poll::{Poll, Registration};
-use crate::{Result, errno};
+use crate::{Result, errno, raw};
 use rekindle_core::control::PATH;
 use rekindle_core::errno::Errno;
-use rustix::fd::OwnedFd;
+use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::inotify::{CreateFlags, WatchFlags};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
@@ -34,14 +35,18 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Makes the socket, which takes the place of what has its path. Anybody may connect: who may ask is
-    /// decided by who he is.
+    /// Makes the socket, which takes the place of what has its path, but not of one on which somebody outside
+    /// this PID namespace listens: a container into which /run of its host is mounted has none of its own.
+    /// Anybody may connect: who may ask is decided by who he is.
     #[inline(never)]
     pub(super) fn make(&mut self) -> Result<OwnedFd> {
         self.open_mounts();
         match path::make_directory(DIRECTORY) {
             Ok(()) | Err(Errno::EEXIST) => {}
             Err(error) => return Err(error),
+        }
+        if has_outer_listener() {
+            return Err(Errno::EREMOTE);
         }
         (self.opened, self.removals) = (None, None);
         let socket = listen()?;
@@ -96,6 +101,14 @@ fn identity(path: &str) -> Option<Identity> {
     let path = c_path(path.as_bytes()).ok()?;
     let status = rustix::fs::statat(CWD, path.as_c_str(), AtFlags::SYMLINK_NOFOLLOW).ok()?;
     Some((status.st_dev, status.st_ino))
+}
+
+/// Whether somebody listens at the path whom this PID namespace does not know.
+fn has_outer_listener() -> bool {
+    let connected = connect();
+    connected
+        .and_then(|socket| raw::peer_credentials(socket.as_fd()))
+        .is_ok_and(|peer| peer.pid == 0)
 }
 
 /// A socket that listens at [`NEW_PATH`] (unix(7)).
