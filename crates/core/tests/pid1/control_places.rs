@@ -210,3 +210,21 @@ fn the_configuration_is_told_as_long_as_it_finds_room_in_the_frame() {
     assert!(!untold.is_empty());
     assert_eq!(told.last(), Some(&(true, 4_096 - 16 + 4 - 1)));
 }
+
+/// Looks at them may be blocked for as long as a look may take.
+#[test]
+fn those_who_may_only_look_leave_room_for_a_look_at_root() {
+    let mut driver = Driver::new(&[], BUSYBOX);
+    driver.configuration = vec![("/etc/rekindle.conf", Ok("look_group = 50\n"))];
+    let mut driver = driver.boot();
+    driver.end_child("/rcS");
+    driver.holds_looks = true;
+    for client in 1..=10 {
+        driver.connect(client, 50);
+        assert_eq!(driver.send(client, &ControlRequest::Machine.render(), 0), []);
+    }
+    assert_eq!(driver.held.len(), 3);
+    driver.connect(11, 0);
+    driver.holds_looks = false;
+    assert!(matches!(driver.ask(11, ControlRequest::Machine), Answer::Machine(_)));
+}
