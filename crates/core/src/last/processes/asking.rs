@@ -163,7 +163,8 @@ impl Asking {
     }
 
     /// Asks everybody, of whom nothing is known at all.
-    pub(super) fn ask_everyone_unseen(&self, proof: NobodySpared, context: &mut Context) {
+    pub(super) fn ask_everyone_unseen(&mut self, proof: NobodySpared, context: &mut Context) {
+        self.list.ask_everyone_unseen();
         send_term_unseen(context, Reach::Everyone(proof), &[]);
     }
 

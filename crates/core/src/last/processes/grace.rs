@@ -45,6 +45,8 @@ pub(super) struct WaitList {
     waited: Vec<Waited>,
     /// Everybody who was asked, waited for or not, by process id.
     asked: Vec<Asked>,
+    /// Everybody was asked at once, when nobody could be looked at.
+    was_everyone_asked: bool,
 }
 
 impl WaitList {
@@ -63,7 +65,9 @@ impl WaitList {
         settings: &Settings,
     ) -> Option<Settled> {
         // One that was asked before anybody could look at it may show that it took TERM.
-        let has_taken_term = self.asked_unseen(process.pid).is_some() && process.is_past_term();
+        // What it is sent a second time then waits for it unread.
+        let is_known = self.was_everyone_asked || self.asked_unseen(process.pid).is_some();
+        let has_taken_term = is_known && process.is_past_term();
         self.note_asked(process.pid, None);
         let answer = if has_taken_term { TermAnswer::Handles } else { process.term_answer() };
         let (pid, comm) = (process.pid, process.comm.clone());
@@ -85,6 +89,11 @@ impl WaitList {
     /// Notes that somebody was asked to end whom nobody has looked at.
     pub(super) fn ask_unseen(&mut self, pid: u32, now: Moment) {
         self.note_asked(pid, Some(now));
+    }
+
+    /// Notes that everybody was asked to end, and nobody has been looked at.
+    pub(super) fn ask_everyone_unseen(&mut self) {
+        self.was_everyone_asked = true;
     }
 
     /// When this process was asked to end without a look at it.

@@ -78,6 +78,20 @@ fn one_that_took_term_before_anybody_looked_gets_its_grace_from_then_on() {
     assert_eq!(list.deadline(), Some(Moment(10)));
 }
 
+/// It saves, and the TERM that it is sent when it is seen waits until then.
+#[test]
+fn one_that_took_term_when_everybody_was_asked_unseen_gets_its_grace() {
+    let mut list = WaitList::default();
+    list.ask_everyone_unseen();
+    list.ask(&process(6, |process| process.blocked = term()), Moment(50), &settings());
+    assert_eq!(list.deadline(), Some(Moment(150)));
+    let look = census(&[process(6, |process| {
+        (process.blocked, process.pending) = (term(), term());
+    })]);
+    assert_eq!(list.judge(&look, Moment(60), &settings()), []);
+    assert_eq!(list.judge(&look, Moment(150), &settings()).first().unwrap().fate, Fate::OutOfGrace);
+}
+
 #[test]
 fn a_process_id_that_has_ended_is_a_new_process_when_it_comes_back() {
     let mut list = WaitList::default();
