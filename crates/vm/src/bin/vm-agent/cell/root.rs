@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use nix::sched::{CloneFlags, unshare};
 use rustix::fs::{CWD, FileType, Mode, makedev, mknodat};
 use rustix::mount::{
@@ -104,8 +104,12 @@ pub(super) fn limit_processes(script: &Script) -> Result<Option<fs::File>> {
     if !script.steps.iter().any(|step| matches!(step, Step::Forks { .. })) {
         return Ok(None);
     }
-    if !Path::new(GROUPS).join("cgroup.procs").exists() {
-        mount_new("cgroup2", GROUPS, c"")?;
+    let is_mounted = || Path::new(GROUPS).join("cgroup.procs").exists();
+    // Another cell may be doing the same: the second is told that it is busy.
+    if !is_mounted()
+        && let Err(error) = mount_new("cgroup2", GROUPS, c"")
+    {
+        ensure!(is_mounted(), "{error:#}");
     }
     fs::write(Path::new(GROUPS).join("cgroup.subtree_control"), "+pids")
         .context("unable to turn on the limit of processes")?;
