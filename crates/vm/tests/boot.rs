@@ -119,6 +119,14 @@ fn serve_configured(files: &'static [(&'static str, &'static str)]) -> Result<Ru
     scenario.files(write).boot()
 }
 
+fn ends_by_a_deadline_of_two_seconds(up: Running) -> Result<()> {
+    up.request("reboot")?
+        .ends_with(Verdict::Reset)?
+        .disk_clean()?
+        .console_contains("did not end in 2.")?;
+    Ok(())
+}
+
 #[test]
 fn a_configuration_counts_at_boot_and_its_bad_line_is_named() -> Result<()> {
     let mut up = serve_configured(&[
@@ -127,11 +135,7 @@ fn a_configuration_counts_at_boot_and_its_bad_line_is_named() -> Result<()> {
     ])?;
     let problem = "/etc/rekindle.conf:2: not a number of milliseconds; ignored";
     up.await_console(problem, BOOT_LIMIT)?;
-    up.request("reboot")?
-        .ends_with(Verdict::Reset)?
-        .disk_clean()?
-        .console_contains("did not end in 2.")?;
-    Ok(())
+    ends_by_a_deadline_of_two_seconds(up)
 }
 
 #[test]
@@ -142,11 +146,7 @@ fn a_configuration_that_is_read_again_counts_as_a_whole_or_not_at_all() -> Resul
     up.shell("mkfifo /etc/rekindle.conf.d/2.conf; kill -HUP 1")?;
     let kept = "2.conf: not a regular file; keeping the configuration as it is";
     up.await_console(kept, BOOT_LIMIT)?;
-    up.request("reboot")?
-        .ends_with(Verdict::Reset)?
-        .disk_clean()?
-        .console_contains("did not end in 2.")?;
-    Ok(())
+    ends_by_a_deadline_of_two_seconds(up)
 }
 
 #[test]

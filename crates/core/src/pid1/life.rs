@@ -163,14 +163,14 @@ impl Pid1 {
     /// What is recorded with its sender waits until that is known; all else is heeded at once. That a child
     /// has ended is no request, and the only signal that comes all the time.
     fn look_and_heed(&mut self, origin: Origin) {
-        if meaning(origin.signal, self.stage.dialect()) != Meaning::Child {
-            self.heed_request(origin);
+        let meaning = meaning(origin.signal, self.stage.dialect());
+        if meaning != Meaning::Child {
+            self.heed_request(meaning, origin);
         }
     }
 
     #[inline(never)]
-    fn heed_request(&mut self, origin: Origin) {
-        let meaning = meaning(origin.signal, self.stage.dialect());
+    fn heed_request(&mut self, meaning: Meaning, origin: Origin) {
         // For what it takes to heed it.
         self.context.run_and_forget(Op::ForgetCode);
         let seen = match meaning {

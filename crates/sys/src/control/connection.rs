@@ -15,11 +15,16 @@ use rustix::net::{AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketT
 const TRIES: u32 = 50;
 const TRY_MS: u64 = 20;
 
-/// Connects to whoever listens at the path, or fails at once where too many wait: connect(2).
-pub(super) fn connect() -> Result<OwnedFd> {
+/// A socket for either end: socket(2).
+pub(super) fn make_socket() -> Result<OwnedFd> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let kind = SocketType::SEQPACKET;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, kind, flags, None).map_err(errno)?;
+    rustix::net::socket_with(AddressFamily::UNIX, kind, flags, None).map_err(errno)
+}
+
+/// Connects to whoever listens at the path, or fails at once where too many wait: connect(2).
+pub(super) fn connect() -> Result<OwnedFd> {
+    let socket = make_socket()?;
     let path = c_path(PATH.as_bytes())?;
     let address = SocketAddrUnix::new(path.as_c_str()).map_err(errno)?;
     rustix::net::connect(&socket, &address).map_err(errno)?;

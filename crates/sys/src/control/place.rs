@@ -1,6 +1,6 @@
 //! The path of the control socket, and whether it still leads there.
 
-use super::connection::connect;
+use super::connection::{connect, make_socket};
 use crate::path::{self, c_path};
 use crate::poll::{Poll, Registration};
 use crate::{Result, errno, raw};
@@ -9,7 +9,7 @@ use rekindle_core::errno::Errno;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::inotify::{CreateFlags, WatchFlags};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags};
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
+use rustix::net::SocketAddrUnix;
 
 const DIRECTORY: &[u8] = b"/run/rekindle";
 
@@ -118,9 +118,7 @@ fn listen() -> Result<OwnedFd> {
         Err(error) => return Err(error),
     }
     let new_path = c_path(NEW_PATH.as_bytes())?;
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None)
-        .map_err(errno)?;
+    let socket = make_socket()?;
     let address = SocketAddrUnix::new(new_path.as_c_str()).map_err(errno)?;
     rustix::net::bind(&socket, &address).map_err(errno)?;
     rustix::fs::chmodat(CWD, new_path.as_c_str(), Mode::from(0o666), AtFlags::empty())
