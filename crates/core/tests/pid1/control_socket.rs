@@ -72,3 +72,17 @@ fn a_container_leaves_the_socket_of_its_host_where_it_is_and_says_nothing() {
     let driver = driver.boot();
     assert_eq!((listens(&driver), driver.has_said("can't")), (1, false), "{:?}", driver.said);
 }
+
+/// PID 1 is told so after each making of the socket, and of every mount.
+#[test]
+fn what_a_look_at_the_socket_takes_is_given_back() {
+    let mut driver = serving(BUSYBOX);
+    driver.answer = |op| match op {
+        Op::Control(ControlOp::Check) => Some(Outcome::Answer(true)),
+        _ => None,
+    };
+    driver.now_ms += 5_000;
+    driver.give(Event::Control(ControlEvent::MayBeGone));
+    let [.., check, last] = driver.ops.as_slice() else { panic!("{:?}", driver.ops) };
+    assert_eq!((check, last), (&Op::Control(ControlOp::Check), &Op::ForgetCode));
+}

@@ -246,6 +246,7 @@ impl Control {
                 if *outcome == Outcome::Answer(false) {
                     self.listen(context);
                 }
+                context.run_and_forget(Op::ForgetCode);
             }
         }
         Some(None)
